@@ -1,0 +1,1 @@
+"""derivx explains derivatives: line by line, every rule named, every line proved."""

@@ -1,0 +1,80 @@
+"""The explicit character table: what each character outside ASCII means, or why it is refused.
+
+Unicode normalisation is not used: it would fold look-alike letters into names (𝘰𝘱𝘦𝘯 into ``open``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivx.errors import ReadError
+
+GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩϵϕϑµσ",
+        (
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi "
+            "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega epsilon phi theta mu sigma"
+        ).split(),
+        strict=True,
+    )
+)
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣʸᵏᵃᵇᵗ", "0123456789+-()nxykabt", strict=True))
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789aehijklmnoprstuvx", strict=True))
+ACCENTS = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde"}
+_ACCENTED = {"ŷ": "y_hat", "x̄": "x_bar", "ȳ": "y_bar", "ỹ": "y_tilde", "ĵ": "j_hat", "ŵ": "w_hat", "â": "a_hat", "ẑ": "z_hat", "ŝ": "s_hat", "ĥ": "h_hat", "ĝ": "g_hat", "ĉ": "c_hat", "ê": "e_hat", "ñ": "n_tilde", "ã": "a_tilde"}  # fmt: skip
+_SIGNS = {
+    "−": "-", "–": "-", "﹣": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "•": "*", "∗": "*", "⊙": "*", "∘": "*",
+    "÷": "/", "∕": "/", "⁄": "/", "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=", "′": "'", "’": "'", "‘": "'", "″": "''",
+    "√": "√", "∂": "∂", "ᵀ": "^T", "½": "(1/2)", "¼": "(1/4)", "¾": "(3/4)", "ℯ": "e",
+    "\u00a0": " ", "\u3000": " ", "\u2009": " ", "\u202f": " ", "\t": " ",
+}  # fmt: skip
+_TABLE = {
+    **_SIGNS,
+    **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)},  # full-width forms of a Korean keyboard
+    **{c: c for c in (*GREEK, *SUPERSCRIPTS, *SUBSCRIPTS)},
+}
+_TABLE.update({c: name for c, name in _ACCENTED.items() if len(c) == 1})
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Text over the known characters, with the place in the original of each of its characters."""
+
+    text: str
+    places: tuple[int, ...]
+    original: str
+
+    def place(self, index: int) -> int:
+        """The place in the original of a character of the folded text."""
+        return self.places[index] if index < len(self.places) else len(self.original)
+
+
+def fold(original: str) -> Folded:
+    """Translate the characters; raises ``ReadError`` naming the first that has no meaning here."""
+    if original.isascii() and original.isprintable():
+        return Folded(original, tuple(range(len(original))), original)
+    out: list[str] = []
+    places: list[int] = []
+    for i, char in enumerate(original):
+        if char in ACCENTS and out and out[-1].isascii() and out[-1].isalpha():
+            piece = ACCENTS[char]
+        elif " " <= char <= "~" or char == "\n":
+            piece = char
+        elif char in _TABLE:
+            piece = _TABLE[char]
+        else:
+            raise _refusal(original, i)
+        out.extend(piece)
+        places.extend([i] * len(piece))
+    return Folded("".join(out), tuple(places), original)
+
+
+def _refusal(text: str, place: int) -> ReadError:
+    import unicodedata
+
+    char = text[place]
+    name = unicodedata.name(char, f"U+{ord(char):04X}")
+    looks_like = next((word for word in name.split() if len(word) == 1 and word.isascii()), "")
+    hint = looks_like.lower() if "SMALL" in name else looks_like
+    return ReadError("character", text=text, start=place, expected="ascii", hint=hint, name=name.lower())

@@ -1,0 +1,245 @@
+"""Items to a tree: operator precedence with explicit stacks, so that depth costs memory and nothing else.
+
+Sums and products written in one go become one n-ary node; brackets keep their own node; minus is a negation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from derivx import ops
+from derivx.errors import ReadError
+from derivx.expr import Call, Diff, Expr, Num, Sym, div, neg, num, power
+from derivx.syntax.chars import SUPERSCRIPTS
+from derivx.syntax.resolve import Item, Notes
+
+COMPARE = {"<": "lt", ">": "gt", "<=": "le", ">=": "ge", "==": "eq", "!=": "ne"}
+_BINARY = {"+": 20, "-": 20, "*": 30, "/": 30, "^": 40, "**": 40, **dict.fromkeys(COMPARE, 10)}
+_MINUS, _TIGHT_MINUS, _APPLY, _DIFF, _ROOT, _SNUG = 25, 35, 32, 29, 41, 33
+_OPENERS = ("num", "sym", "fn", "apply", "(", "{", "√", "d/d", "dL/dw")
+_CLOSE = {")": "(", "}": "{"}
+
+
+@dataclass(slots=True)
+class _Open:
+    """A sum or product that may still grow."""
+
+    op: str
+    args: list[Expr]
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open bracket: what it belongs to, and the values read inside it so far."""
+
+    kind: str
+    item: Item
+    values: list[Any]
+    operators: list[tuple[str, int, Item]]
+    args: list[Expr]
+
+
+def parse(items: list[Item], text: str, notes: Notes) -> Expr:
+    """The tree of a text. Raises ``ReadError`` with the place of the first item that does not fit."""
+    return _Parser(text, notes).run(items)
+
+
+class _Parser:
+    def __init__(self, text: str, notes: Notes) -> None:
+        self.text, self.notes = text, notes
+        start = Item("start", None, 0, 0)
+        self.frames = [_Frame("top", start, [], [], [])]
+        self.operand = True  # whether an operand must come next
+
+    def run(self, items: list[Item]) -> Expr:
+        skip = False  # the bracket of a call has been read with its name
+        for item, nxt in zip(items, [*items[1:], None], strict=True):
+            if skip:
+                skip = False
+            elif self.operand:
+                self._start(item, nxt)
+                skip = item.kind == "fn"
+            else:
+                self._continue(item, nxt)
+                skip = item.kind == "fn"
+        end = len(self.text)
+        if self.operand:
+            raise ReadError("ends_early", text=self.text, start=max(0, end - 1), end=end, expected="operand")
+        if len(self.frames) > 1:
+            frame = self.frames[-1]
+            closer = {"bars": "|", "{": "}"}.get(frame.kind, ")")
+            raise ReadError("not_closed", text=self.text, start=frame.item.start, end=frame.item.end, expected="closing", hint=closer, found=frame.item.kind)
+        return self._value(self._finish())
+
+    # Where an operand is expected.
+
+    def _start(self, item: Item, nxt: Item | None) -> None:
+        frame = self.frames[-1]
+        match item.kind:
+            case "num":
+                self._push(Num(item.data))
+            case "sym":
+                self._push(Sym(item.data))
+            case "dL/dw":
+                what, wrt, times = item.data.split("|")
+                self._push(_differentiate(Sym(what), [wrt] * int(times)))
+            case "-":
+                last = frame.operators[-1][0] if frame.operators else ""
+                frame.operators.append(("-u", _TIGHT_MINUS if last in ("*", "/", "^", "apply", "-t") else _MINUS, item))
+            case "+":
+                pass
+            case "(" | "{":
+                self.frames.append(_Frame(item.kind, item, [], [], []))
+            case "|":
+                self.frames.append(_Frame("bars", item, [], [], []))
+            case "fn":
+                if nxt is None or nxt.kind != "(":
+                    raise self._bad(item, "argument")
+                self.frames.append(_Frame("call", item, [], [], []))
+            case "apply" | "√" | "d/d":
+                level = {"apply": _APPLY, "√": _ROOT, "d/d": _DIFF}[item.kind]
+                frame.operators.append((item.kind, level, item))
+            case _:
+                raise self._bad(item, "operand")
+
+    def _push(self, value: Any) -> None:
+        self.frames[-1].values.append(value)
+        self.operand = False
+
+    # Where an operator may come.
+
+    def _continue(self, item: Item, nxt: Item | None) -> None:
+        frame = self.frames[-1]
+        kind = item.kind
+        if kind in _BINARY:
+            self._binary("^" if kind == "**" else kind, _BINARY[kind], item)
+        elif kind == "sup":
+            self._superscript(item)
+        elif kind == "|" and frame.kind == "bars":
+            self._close(Call("abs", (self._value(self._finish()),)))
+        elif kind in _OPENERS or kind == "|":
+            self._implicit(item, nxt)
+        elif kind == "," and frame.kind == "call":
+            frame.args.append(self._value(self._finish()))
+            self.operand = True
+        elif kind in _CLOSE and frame.kind in (_CLOSE[kind], "call" if kind == ")" else ""):
+            inside = self._value(self._finish())
+            self._close(self._call(frame, [*frame.args, inside], item) if frame.kind == "call" else inside)
+        else:
+            raise self._bad(item, "operator")
+
+    def _implicit(self, item: Item, nxt: Item | None) -> None:
+        """Two operands side by side multiply; behind ``sin 2`` an ``x`` without a space still belongs to the sine."""
+        frame = self.frames[-1]
+        applied = any(op == "apply" for op, _, _ in frame.operators)
+        last = frame.values[-1]
+        snug = applied and isinstance(last, Num) and item.kind == "sym"
+        if snug:
+            self.notes.add("note.snug", read=f"{last.value}*{item.data}")
+        if frame.operators and frame.operators[-1][0] == "/" and isinstance(last, Num):
+            self.notes.add("note.over_product")
+        self._binary("*", _SNUG if snug else _BINARY["*"], item)
+        self._start(item, nxt)
+
+    def _superscript(self, item: Item) -> None:
+        sign = "".join(SUPERSCRIPTS[c] for c in item.data).strip("()")
+        body = sign.lstrip("+-")
+        if body.isdigit() and len(body) < 6:
+            exponent = num(-int(body)) if sign.startswith("-") else Num(int(body))
+        elif len(body) == 1 and body.isalpha():
+            exponent = neg(Sym(body)) if sign.startswith("-") else Sym(body)
+        else:
+            raise self._bad(item, "exponent")
+        self._reduce(41)
+        frame = self.frames[-1]
+        frame.values.append(power(self._value(frame.values.pop()), exponent))
+
+    def _binary(self, op: str, level: int, item: Item) -> None:
+        # powers group from the right: 2^3^x is 2^(3^x)
+        self._reduce(level + 1 if op == "^" else level)
+        self.frames[-1].operators.append((op, level, item))
+        self.operand = True
+
+    def _reduce(self, level: int) -> None:
+        """Carry out the waiting operators that bind at least as tightly as ``level``."""
+        frame = self.frames[-1]
+        while frame.operators and frame.operators[-1][1] >= level:
+            op, _, item = frame.operators.pop()
+            right = frame.values.pop()
+            if op in ("-u", "apply", "√", "d/d"):
+                frame.values.append(self._prefix(op, item, self._value(right)))
+            else:
+                frame.values.append(self._join(op, frame.values.pop(), self._value(right), item))
+
+    def _prefix(self, op: str, item: Item, operand: Expr) -> Expr:
+        if op == "-u":
+            return neg(operand)
+        if op == "√":
+            return Call("sqrt", (operand,))
+        if op == "d/d":
+            _, wrt, times = item.data.split("|")
+            return _differentiate(operand, [wrt] * int(times))
+        return self._call_of(item.data, [operand], item, item.extra)
+
+    def _join(self, op: str, left: Any, right: Expr, item: Item) -> Any:
+        if op in ("+", "-", "*"):
+            name = "mul" if op == "*" else "add"
+            part = neg(right) if op == "-" else right
+            if isinstance(left, _Open) and left.op == name:
+                left.args.append(part)
+                return left
+            return _Open(name, [self._value(left), part])
+        if op in COMPARE:
+            if self.frames[-1].kind != "call" or self.frames[-1].item.data != "where" or self.frames[-1].args:
+                raise self._bad(item, "no_comparison")
+            return Call(COMPARE[op], (self._value(left), right))
+        return (power if op == "^" else div)(self._value(left), right)
+
+    def _value(self, value: Any) -> Expr:
+        if isinstance(value, _Open):
+            return Call(value.op, tuple(value.args))
+        assert isinstance(value, Expr)
+        return value
+
+    def _finish(self) -> Any:
+        """The value inside the innermost bracket, all its operators carried out."""
+        self._reduce(0)
+        return self.frames[-1].values.pop()
+
+    def _close(self, value: Expr) -> None:
+        self.frames.pop()
+        self._push(value)
+
+    # Calls.
+
+    def _call(self, frame: _Frame, args: list[Expr], item: Item) -> Expr:
+        head = frame.item
+        if head.data == "D":
+            wrt = [a for a in args[1:] if isinstance(a, Sym)]
+            if len(wrt) != len(args) - 1 or not wrt:
+                raise ReadError("derivative_of", text=self.text, start=head.start, end=item.end, expected="variable", hint="D(x^2, x)")
+            return _differentiate(args[0], [w.name for w in wrt])
+        return self._call_of(head.data, args, head, head.extra)
+
+    def _call_of(self, name: str, args: list[Expr], head: Item, exponent: int | None) -> Expr:
+        op = ops.find(name, len(args))
+        if op is None and ops.find(name) is not None:
+            card = ops.find(name)
+            assert card is not None
+            raise ReadError("arguments", text=self.text, start=head.start, end=head.end, expected="argument", hint=f"{card.text}({card.args})", name=name, count=len(args))
+        call = Call(op.name if op else name, tuple(args))
+        return call if exponent is None else power(call, num(exponent))
+
+    def _bad(self, item: Item, expected: str) -> ReadError:
+        if item.kind == ")" and len(self.frames) == 1:
+            return ReadError("not_opened", text=self.text, start=item.start, end=item.end, expected="operator", found=")")
+        found = item.kind if item.data is None else str(item.data)
+        hint = {"=": "==", "@": "*", ";": ","}.get(item.kind, "")
+        return ReadError("unexpected", text=self.text, start=item.start, end=item.end, expected=expected, hint=hint, found=found)
+
+
+def _differentiate(body: Expr, wrt: list[str]) -> Expr:
+    for name in wrt:
+        body = Diff(body, Sym(name))
+    return body

@@ -1,0 +1,132 @@
+"""Reading: characters, tokens, names, tree. One pipeline for plain text and LaTeX, for questions and answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from derivx.errors import LimitError, ReadError
+from derivx.expr import Call, Expr, Num, Sym, add, children, depth, names, neg, postorder
+from derivx.syntax.chars import fold
+from derivx.syntax.latex import tokenize_latex
+from derivx.syntax.parse import COMPARE, parse
+from derivx.syntax.resolve import Item, Notes, resolve
+from derivx.syntax.tokens import Limits, Token, tokenize
+
+LIMITS = Limits()
+_TOO_LARGE = 300 * math.log(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says: its expression, the name it is given (``y = ...``), its arguments (``f(x) = ...``), notes.
+
+    ``equation`` is set when the text is an equation between two expressions; ``expr`` is then left minus right.
+    """
+
+    expr: Expr
+    label: str = ""
+    arguments: tuple[str, ...] = ()
+    notes: tuple[tuple[str, dict[str, str]], ...] = ()
+    equation: tuple[Expr, Expr] | None = None
+
+
+def read(text: str, names: Iterable[str] = (), limits: Limits = LIMITS) -> Expr:
+    """The expression a text says, exactly as written.
+
+    ``names`` declares variables; with them ``wx`` is ``w*x``. Raises ``ReadError`` with the place, what was
+    expected and a suggestion, or ``LimitError``.
+    """
+    reading = read_question(text, names, limits)
+    if reading.equation is not None:
+        raise ReadError("equation", text=text, start=max(0, text.find("=")), expected="expression")
+    return reading.expr
+
+
+def read_question(text: str, names: Iterable[str] = (), limits: Limits = LIMITS) -> Reading:
+    """The same for a question or an answer: ``y = ...``, ``f(x) = ...``, ``y' = ...``, ``dL/dw = ...`` are taken."""
+    if not isinstance(text, str):
+        raise ReadError("not_text", text="", expected="expression", found=type(text).__name__)
+    if len(text) > limits.chars:
+        raise LimitError("too_long", text=text[:200], start=0, limit=limits.chars, size=len(text))
+    declared, notes = tuple(names), Notes()
+    tokens = _tokens(text, limits)
+    if not tokens:
+        raise ReadError("empty", text=text, expected="expression", hint="sigmoid(w*x + b)")
+    items = resolve(tokens, text, declared, limits, notes)
+    equals = [i for i, item in enumerate(items) if item.kind == "="]
+    if not equals:
+        return Reading(_checked(parse(items, text, notes), text, limits), notes=tuple(notes.rows))
+    if len(equals) > 1:
+        second = items[equals[1]]
+        raise ReadError("two_equals", text=text, start=second.start, end=second.end, expected="operator")
+    return _equation(items[: equals[0]], items[equals[0] + 1 :], text, limits, notes)
+
+
+def _tokens(text: str, limits: Limits) -> list[Token]:
+    folded = fold(text)
+    if "\\" in text or text.strip().startswith("$"):
+        return tokenize_latex(folded, limits)
+    return tokenize(folded, limits)
+
+
+def _equation(left: list[Item], right: list[Item], text: str, limits: Limits, notes: Notes) -> Reading:
+    """A text with one ``=``: a name for the right side, or an equation."""
+    if not left:
+        raise ReadError("unexpected", text=text, start=0, expected="operand", found="=")
+    body = _checked(parse(right, text, notes), text, limits)
+    head = _checked(parse(left, text, notes), text, limits)
+    rows = tuple(notes.rows)
+    if left[0].kind in ("dL/dw", "d/d") and len(left) == 1:
+        return Reading(body, label=text[left[0].start : left[0].end], notes=rows)
+    if isinstance(head, Sym) and head.name not in names(body):
+        return Reading(body, label=head.name, notes=rows)
+    if isinstance(head, Call) and all(isinstance(a, Sym) for a in head.args) and left[0].kind == "fn" and not contains_call(body, head.op):
+        return Reading(body, label=head.op, arguments=tuple(a.name for a in head.args if isinstance(a, Sym)), notes=rows)
+    minus = head if isinstance(body, Num) and body.value == 0 else add(head, neg(body))
+    return Reading(minus, equation=(head, body), notes=rows)
+
+
+def contains_call(body: Expr, op: str) -> bool:
+    """Whether an operation is called anywhere in an expression."""
+    return any(isinstance(n, Call) and n.op == op for n in postorder(body))
+
+
+def _checked(expr: Expr, text: str, limits: Limits) -> Expr:
+    """Budgets that only the tree shows: its depth, and powers of numbers too large to be computed."""
+    if depth(expr) > limits.depth:
+        raise LimitError("too_deep", text=text[:200], start=0, limit=limits.depth)
+    logs: dict[int, float | None] = {}
+    for node in postorder(expr):
+        if isinstance(node, Call) and node.op == "where" and not _is_condition(node.args[0], limits):
+            raise ReadError("where_condition", text=text, start=max(0, text.find("where")), expected="comparison", hint="where(x > 0, x, 0)")
+        logs[id(node)] = _log_size(node, logs)
+        if (logs[id(node)] or 0.0) > _TOO_LARGE:
+            raise LimitError("number_too_large", text=text[:200], start=0, limit="10^300")
+    return expr
+
+
+def _is_condition(node: Expr, limits: Limits) -> bool:
+    return (isinstance(node, Call) and node.op in COMPARE.values()) or (limits.template and isinstance(node, Sym))
+
+
+def _log_size(node: Expr, logs: dict[int, float | None]) -> float | None:
+    """|log| of a part made of numbers only (``None`` where a name stands)."""
+    if isinstance(node, Num):
+        return abs(math.log(abs(float(node.value)))) if node.value else 0.0
+    if isinstance(node, Sym):
+        return 0.0 if node.name == "e" else None
+    kids = [logs[id(k)] for k in children(node)]
+    if isinstance(node, Call) and node.op == "pow" and kids[1] is not None:
+        exponent = math.exp(min(kids[1], 700.0)) if not _small(node.args[1]) else 1.0
+        return None if kids[0] is None and exponent < 1e6 else (kids[0] or 1.0) * exponent
+    if any(k is None for k in kids):
+        return None
+    if isinstance(node, Call) and node.op in ("mul", "div", "add", "neg"):
+        return sum(k for k in kids if k is not None)
+    return 0.0
+
+
+def _small(exponent: Expr) -> bool:
+    return isinstance(exponent, Num) and abs(exponent.value) < 1
