@@ -232,13 +232,24 @@ def replace_at(root: Expr, path: Path, new: Expr) -> Expr:
 
 def find(root: Expr, wanted: Callable[[Expr], bool]) -> Path | None:
     """The path of the first part, in writing order and outermost first, that is wanted."""
-    todo: list[tuple[Expr, Path]] = [(root, ())]
+    seen: list[tuple[int, int]] = []  # of each part looked at: its parent here, and which child it is
+    todo: list[tuple[Expr, int, int]] = [(root, -1, 0)]
     while todo:
-        node, path = todo.pop()
+        node, parent, index = todo.pop()
+        seen.append((parent, index))
         if wanted(node):
-            return path
-        todo.extend((kid, (*path, i)) for i, kid in reversed(list(enumerate(children(node)))))
+            return _climb(seen)
+        here = len(seen) - 1
+        todo.extend((kid, here, i) for i, kid in reversed(list(enumerate(children(node)))))
     return None
+
+
+def _climb(seen: list[tuple[int, int]]) -> Path:
+    path, here = list[int](), len(seen) - 1
+    while seen[here][0] >= 0:
+        here, index = seen[here]
+        path.append(index)
+    return tuple(reversed(path))
 
 
 def names(*roots: Expr) -> list[str]:

@@ -44,7 +44,7 @@ CARDS = (
     Op("mish", "x", lambda xp, x: x * xp.tanh(xp.softplus(x)), "(tanh(softplus(x)) + x*(1 - tanh(softplus(x))^2)*sigmoid(x))*dx", latex=r"\operatorname{mish}", names=Names("mish function", "mish 함수"), source="Misra 2019"),
     Op("softplus", "x", lambda xp, x: xp.softplus(x), "sigmoid(x)*dx", latex=r"\operatorname{softplus}", names=Names("softplus function", "softplus 함수"), source="Dugas et al. 2001"),
     Op("softsign", "x", lambda xp, x: x / (1 + xp.abs(x)), "dx/(1 + abs(x))^2", latex=r"\operatorname{softsign}", names=Names("softsign function", "softsign 함수"), source="Bergstra et al. 2009"),
-    Op("hard_sigmoid", "x", _hard_sigmoid, "where(abs(x) < 3, 1/6, 0)*dx", kinks="x = 3; x = -3", latex=r"\operatorname{hardsigmoid}", names=Names("hard sigmoid function", "hard sigmoid 함수", ("hardsigmoid",)), source="Howard et al. 2019"),
-    Op("hard_swish", "x", lambda xp, x: x * _hard_sigmoid(xp, x), "where(abs(x) < 3, x/3 + 1/2, step(x))*dx", kinks="x = 3; x = -3", latex=r"\operatorname{hardswish}", names=Names("hard swish function", "hard swish 함수", ("hardswish",)), source="Howard et al. 2019"),
+    Op("hard_sigmoid", "x", _hard_sigmoid, "where(x > 3, 0, where(x > -3, 1/6, 0))*dx", kinks="x = 3; x = -3", latex=r"\operatorname{hardsigmoid}", names=Names("hard sigmoid function", "hard sigmoid 함수", ("hardsigmoid",)), source="Howard et al. 2019"),
+    Op("hard_swish", "x", lambda xp, x: x * _hard_sigmoid(xp, x), "where(x > 3, 1, where(x > -3, x/3 + 1/2, 0))*dx", kinks="x = 3; x = -3", latex=r"\operatorname{hardswish}", names=Names("hard swish function", "hard swish 함수", ("hardswish",)), source="Howard et al. 2019"),
     Op("log_sigmoid", "x", lambda xp, x: -xp.softplus(-x), "sigmoid(-x)*dx", latex=r"\log\sigma", names=Names("log-sigmoid function", "로그 시그모이드 함수", ("logsigmoid",)), source="Goodfellow et al. 2016, §3.10"),
 )  # fmt: skip

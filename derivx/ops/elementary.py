@@ -15,7 +15,7 @@ CARDS = (
     Op("log1p", "x", lambda xp, x: xp.log1p(x), "dx/(1 + x)", domain="x > -1", latex=r"\operatorname{log1p}", names=Names("logarithm of 1 + x", "1 + x의 로그"), source="IEEE 754 logp1"),
     Op("expm1", "x", lambda xp, x: xp.expm1(x), "exp(x)*dx", latex=r"\operatorname{expm1}", names=Names("exponential minus 1", "지수함수 빼기 1"), source="IEEE 754 expm1"),
     Op("erf", "x", lambda xp, x: xp.erf(x), "2*exp(-x^2)/sqrt(pi)*dx", latex=r"\operatorname{erf}", names=Names("error function", "오차함수"), source="DLMF 7.2.1"),
-    Op("gamma", "x", lambda xp, x: xp.gamma(x), "y*digamma(x)*dx", domain="x > 0", latex=r"\Gamma", names=Names("gamma function", "감마 함수"), source="DLMF 5.2.2"),
+    Op("gamma", "x", lambda xp, x: xp.gamma(x), "y*digamma(x)*dx", domain="x > 0", latex=r"\Gamma", names=Names("gamma function", "감마 함수", ("Gamma",)), source="DLMF 5.2.2"),
     Op("lgamma", "x", lambda xp, x: xp.lgamma(x), "digamma(x)*dx", domain="x > 0", latex=r"\log\Gamma", names=Names("logarithm of the gamma function", "로그 감마 함수", ("loggamma", "gammaln")), source="DLMF 5.2.2"),
     Op("digamma", "x", lambda xp, x: xp.polygamma(0, x), "polygamma(1, x)*dx", domain="x > 0", latex=r"\psi", names=Names("digamma function", "디감마 함수", ("psi",)), source="DLMF 5.2.2"),
     Op("polygamma", "n, x", lambda xp, n, x: xp.polygamma(n, x), "polygamma(n + 1, x)*dx", domain="x > 0; n = floor(n)", latex=r"\psi", names=Names("polygamma function", "폴리감마 함수"), source="DLMF 5.15.1"),

@@ -5,6 +5,7 @@ Unicode normalisation is not used: it would fold look-alike letters into names (
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derivx.errors import ReadError
@@ -22,19 +23,23 @@ GREEK = dict(
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣʸᵏᵃᵇᵗ", "0123456789+-()nxykabt", strict=True))
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789aehijklmnoprstuvx", strict=True))
 ACCENTS = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde"}
-_ACCENTED = {"ŷ": "y_hat", "x̄": "x_bar", "ȳ": "y_bar", "ỹ": "y_tilde", "ĵ": "j_hat", "ŵ": "w_hat", "â": "a_hat", "ẑ": "z_hat", "ŝ": "s_hat", "ĥ": "h_hat", "ĝ": "g_hat", "ĉ": "c_hat", "ê": "e_hat", "ñ": "n_tilde", "ã": "a_tilde"}  # fmt: skip
+_ACCENTED = {
+    "ŷ": "y_hat", "ȳ": "y_bar", "ỹ": "y_tilde", "ĵ": "j_hat", "ŵ": "w_hat", "â": "a_hat", "ẑ": "z_hat",
+    "ŝ": "s_hat", "ĥ": "h_hat", "ĝ": "g_hat", "ĉ": "c_hat", "ê": "e_hat", "ñ": "n_tilde", "ã": "a_tilde",
+}  # fmt: skip
 _SIGNS = {
-    "−": "-", "–": "-", "﹣": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "•": "*", "∗": "*", "⊙": "*", "∘": "*",
+    "−": "-", "–": "-", "﹣": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "•": "*", "∗": "*", "⊙": "*",
     "÷": "/", "∕": "/", "⁄": "/", "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=", "′": "'", "’": "'", "‘": "'", "″": "''",
-    "√": "√", "∂": "∂", "ᵀ": "^T", "½": "(1/2)", "¼": "(1/4)", "¾": "(3/4)", "ℯ": "e",
+    "√": "√", "∂": "∂", "½": " (1/2)", "¼": " (1/4)", "¾": " (3/4)", "ℯ": "e",
     "\u00a0": " ", "\u3000": " ", "\u2009": " ", "\u202f": " ", "\t": " ",
 }  # fmt: skip
 _TABLE = {
     **_SIGNS,
+    **_ACCENTED,
     **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)},  # full-width forms of a Korean keyboard
     **{c: c for c in (*GREEK, *SUPERSCRIPTS, *SUBSCRIPTS)},
 }
-_TABLE.update({c: name for c, name in _ACCENTED.items() if len(c) == 1})
+_ENDS_NAME = frozenset(_ACCENTED) | frozenset(ACCENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Folded:
     """Text over the known characters, with the place in the original of each of its characters."""
 
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
     original: str
 
     def place(self, index: int) -> int:
@@ -53,21 +58,41 @@ class Folded:
 def fold(original: str) -> Folded:
     """Translate the characters; raises ``ReadError`` naming the first that has no meaning here."""
     if original.isascii() and original.isprintable():
-        return Folded(original, tuple(range(len(original))), original)
+        return Folded(original, range(len(original)), original)
     out: list[str] = []
     places: list[int] = []
     for i, char in enumerate(original):
         if char in ACCENTS and out and out[-1].isascii() and out[-1].isalpha():
+            _apart(out, places)
             piece = ACCENTS[char]
         elif " " <= char <= "~" or char == "\n":
-            piece = char
+            # ŷx is two names: the letters that spell the accent end at it
+            piece = f" {char}" if char.isalpha() and i and original[i - 1] in _ENDS_NAME else char
         elif char in _TABLE:
-            piece = _TABLE[char]
+            piece = _meaning(original, i)
         else:
             raise _refusal(original, i)
         out.extend(piece)
         places.extend([i] * len(piece))
     return Folded("".join(out), tuple(places), original)
+
+
+def _apart(out: list[str], places: list[int]) -> None:
+    """Part an accented letter from the letter before it: ``ax̂`` is two names."""
+    if len(out) > 1 and out[-2].isascii() and out[-2].isalpha():
+        out.insert(-1, " ")
+        places.insert(-1, places[-1])
+
+
+def _meaning(text: str, place: int) -> str:
+    """What a character of the table stands for, in its place."""
+    char, before = text[place], text[place - 1 : place]
+    if char in "½¼¾" and before.isdigit():  # 5½ is a sum, juxtaposition a product
+        part = _SIGNS[char].strip(" ()")
+        raise ReadError("unexpected", text=text, start=place, expected="operator", hint=f"+ {part}", found=char)
+    if char in _ACCENTED and ((before.isascii() and before.isalpha()) or before in _ENDS_NAME):
+        return f" {_ACCENTED[char]}"
+    return _TABLE[char]
 
 
 def _refusal(text: str, place: int) -> ReadError:

@@ -5,6 +5,7 @@ Sums and products written in one go become one n-ary node; brackets keep their o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,21 +41,24 @@ class _Frame:
     args: list[Expr]
 
 
-def parse(items: list[Item], text: str, notes: Notes) -> Expr:
-    """The tree of a text. Raises ``ReadError`` with the place of the first item that does not fit."""
-    return _Parser(text, notes).run(items)
+def parse(items: list[Item], text: str, notes: Notes, *, template: bool = False) -> Expr:
+    """The tree of a text. Raises ``ReadError`` with the place of the first item that does not fit.
+
+    In a ``template`` (the formula of a card) a name may stand for a comparison.
+    """
+    return _Parser(text, notes, template=template).run(items)
 
 
 class _Parser:
-    def __init__(self, text: str, notes: Notes) -> None:
-        self.text, self.notes = text, notes
+    def __init__(self, text: str, notes: Notes, *, template: bool) -> None:
+        self.text, self.notes, self.template = text, notes, template
         start = Item("start", None, 0, 0)
         self.frames = [_Frame("top", start, [], [], [])]
         self.operand = True  # whether an operand must come next
 
     def run(self, items: list[Item]) -> Expr:
         skip = False  # the bracket of a call has been read with its name
-        for item, nxt in zip(items, [*items[1:], None], strict=True):
+        for item, nxt in zip(items, [*items[1:], None], strict=False):
             if skip:
                 skip = False
             elif self.operand:
@@ -69,7 +73,9 @@ class _Parser:
         if len(self.frames) > 1:
             frame = self.frames[-1]
             closer = {"bars": "|", "{": "}"}.get(frame.kind, ")")
-            raise ReadError("not_closed", text=self.text, start=frame.item.start, end=frame.item.end, expected="closing", hint=closer, found=frame.item.kind)
+            found = "{" if frame.kind == "{" else "|" if frame.kind == "bars" else "("
+            place = frame.item.start, frame.item.end
+            raise ReadError("not_closed", text=self.text, start=place[0], end=place[1], expected="closing", hint=closer, found=found)
         return self._value(self._finish())
 
     # Where an operand is expected.
@@ -82,11 +88,12 @@ class _Parser:
             case "sym":
                 self._push(Sym(item.data))
             case "dL/dw":
-                what, wrt, times = item.data.split("|")
-                self._push(_differentiate(Sym(what), [wrt] * int(times)))
+                what, wrt = item.data
+                self._push(_differentiate(Sym(what), wrt))
             case "-":
-                last = frame.operators[-1][0] if frame.operators else ""
-                frame.operators.append(("-u", _TIGHT_MINUS if last in ("*", "/", "^", "apply", "-t") else _MINUS, item))
+                # behind an operator that binds more tightly, a minus belongs to the one factor after it
+                tight = bool(frame.operators) and frame.operators[-1][1] > _MINUS and frame.operators[-1][0] != "d/d"
+                frame.operators.append(("-u", _TIGHT_MINUS if tight else _MINUS, item))
             case "+":
                 pass
             case "(" | "{":
@@ -99,6 +106,8 @@ class _Parser:
                 self.frames.append(_Frame("call", item, [], [], []))
             case "apply" | "√" | "d/d":
                 level = {"apply": _APPLY, "√": _ROOT, "d/d": _DIFF}[item.kind]
+                if item.kind == "d/d" and nxt is not None and nxt.kind == "(":
+                    level = _APPLY  # d/dx (u)*v: the bracket is what is differentiated
                 frame.operators.append((item.kind, level, item))
             case _:
                 raise self._bad(item, "operand")
@@ -130,17 +139,33 @@ class _Parser:
             raise self._bad(item, "operator")
 
     def _implicit(self, item: Item, nxt: Item | None) -> None:
-        """Two operands side by side multiply; behind ``sin 2`` an ``x`` without a space still belongs to the sine."""
+        """Two operands side by side multiply; behind ``sin 2`` an ``x`` still belongs to the sine."""
         frame = self.frames[-1]
-        applied = any(op == "apply" for op, _, _ in frame.operators)
+        applied = next((o for o in reversed(frame.operators) if o[1] == _APPLY), None)
         last = frame.values[-1]
-        snug = applied and isinstance(last, Num) and item.kind == "sym"
+        if item.kind == "num" and isinstance(last, Num):
+            raise self._bad(item, "operator", f"{last.value}*{item.data}")
+        snug = applied is not None and item.kind == "sym" and self._coefficient(applied, last)
+        if applied is not None and not snug and (item.kind == "sym" or applied[0] == "d/d"):
+            raise self._ambiguous(applied[2], item)
         if snug:
-            self.notes.add("note.snug", read=f"{last.value}*{item.data}")
-        if frame.operators and frame.operators[-1][0] == "/" and isinstance(last, Num):
+            self.notes.add("note.snug", read=f"{last.value if isinstance(last, Num) else last.name}*{item.data}")
+        if frame.operators and frame.operators[-1][0] == "/":
             self.notes.add("note.over_product")
         self._binary("*", _SNUG if snug else _BINARY["*"], item)
         self._start(item, nxt)
+
+    def _coefficient(self, applied: tuple[str, int, Item], last: Any) -> bool:
+        """Whether a number, or a multiple of pi, stands right behind a function's name: ``sin 2``, ``sin 2pi``."""
+        operators = self.frames[-1].operators
+        here = operators[-1] is applied or (operators[-1][1] == _SNUG and operators[-2] is applied)
+        return here and (isinstance(last, Num) or (isinstance(last, Sym) and last.name == "pi"))
+
+    def _ambiguous(self, head: Item, item: Item) -> ReadError:
+        """``sin x y`` may be sin(x)*y or sin(x*y): refused, with a reading to choose."""
+        found = self.text[head.start : head.end]
+        hint = f"{head.data}(...)*..." if head.kind == "apply" else f"{found} (...) * ..."
+        return ReadError("ambiguous_argument", text=self.text, start=head.start, end=item.end, expected="argument", hint=hint, found=found)
 
     def _superscript(self, item: Item) -> None:
         sign = "".join(SUPERSCRIPTS[c] for c in item.data).strip("()")
@@ -178,8 +203,7 @@ class _Parser:
         if op == "√":
             return Call("sqrt", (operand,))
         if op == "d/d":
-            _, wrt, times = item.data.split("|")
-            return _differentiate(operand, [wrt] * int(times))
+            return _differentiate(operand, item.data[1])
         return self._call_of(item.data, [operand], item, item.extra)
 
     def _join(self, op: str, left: Any, right: Expr, item: Item) -> Any:
@@ -191,7 +215,8 @@ class _Parser:
                 return left
             return _Open(name, [self._value(left), part])
         if op in COMPARE:
-            if self.frames[-1].kind != "call" or self.frames[-1].item.data != "where" or self.frames[-1].args:
+            frame, chained = self.frames[-1], isinstance(left, Call) and left.op in COMPARE.values()
+            if frame.kind != "call" or frame.item.data != "where" or frame.args or chained:
                 raise self._bad(item, "no_comparison")
             return Call(COMPARE[op], (self._value(left), right))
         return (power if op == "^" else div)(self._value(left), right)
@@ -224,22 +249,32 @@ class _Parser:
 
     def _call_of(self, name: str, args: list[Expr], head: Item, exponent: int | None) -> Expr:
         op = ops.find(name, len(args))
-        if op is None and ops.find(name) is not None:
-            card = ops.find(name)
-            assert card is not None
-            raise ReadError("arguments", text=self.text, start=head.start, end=head.end, expected="argument", hint=f"{card.text}({card.args})", name=name, count=len(args))
+        card = op or ops.find(name)
+        if card is not None and op is None:
+            hint = f"{card.text}({card.args})"
+            place = head.start, head.end
+            raise ReadError(
+                "arguments", text=self.text, start=place[0], end=place[1], expected="argument", hint=hint, name=name, count=len(args)
+            )
+        if op is not None and op.name == "where" and not self._is_condition(args[0]):
+            raise ReadError(
+                "where_condition", text=self.text, start=head.start, end=head.end, expected="comparison", hint="where(x > 0, x, 0)"
+            )
         call = Call(op.name if op else name, tuple(args))
         return call if exponent is None else power(call, num(exponent))
 
-    def _bad(self, item: Item, expected: str) -> ReadError:
+    def _is_condition(self, node: Expr) -> bool:
+        return (isinstance(node, Call) and node.op in COMPARE.values()) or (self.template and isinstance(node, Sym))
+
+    def _bad(self, item: Item, expected: str, hint: str = "") -> ReadError:
         if item.kind == ")" and len(self.frames) == 1:
             return ReadError("not_opened", text=self.text, start=item.start, end=item.end, expected="operator", found=")")
         found = item.kind if item.data is None else str(item.data)
-        hint = {"=": "==", "@": "*", ";": ","}.get(item.kind, "")
+        hint = hint or {"=": "==", "@": "*", ";": ","}.get(item.kind, "")
         return ReadError("unexpected", text=self.text, start=item.start, end=item.end, expected=expected, hint=hint, found=found)
 
 
-def _differentiate(body: Expr, wrt: list[str]) -> Expr:
+def _differentiate(body: Expr, wrt: Iterable[str]) -> Expr:
     for name in wrt:
         body = Diff(body, Sym(name))
     return body

@@ -6,16 +6,18 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from derivx import ops
 from derivx.errors import LimitError, ReadError
-from derivx.expr import Call, Expr, Num, Sym, add, children, depth, names, neg, postorder
+from derivx.expr import Call, Diff, Expr, Num, Sym, add, children, depth, names, neg, postorder
 from derivx.syntax.chars import fold
-from derivx.syntax.latex import tokenize_latex
-from derivx.syntax.parse import COMPARE, parse
+from derivx.syntax.latex import LAYER, tokenize_latex
+from derivx.syntax.parse import parse
 from derivx.syntax.resolve import Item, Notes, resolve
 from derivx.syntax.tokens import Limits, Token, tokenize
 
 LIMITS = Limits()
 _TOO_LARGE = 300 * math.log(10)
+_OPEN, _CLOSED = frozenset("({["), frozenset(")}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,19 @@ def read(text: str, names: Iterable[str] = (), limits: Limits = LIMITS) -> Expr:
     ``names`` declares variables; with them ``wx`` is ``w*x``. Raises ``ReadError`` with the place, what was
     expected and a suggestion, or ``LimitError``.
     """
-    reading = read_question(text, names, limits)
+    reading, place = _read(text, names, limits)
     if reading.equation is not None:
-        raise ReadError("equation", text=text, start=max(0, text.find("=")), expected="expression")
+        raise ReadError("equation", text=text, start=place, expected="expression")
     return reading.expr
 
 
 def read_question(text: str, names: Iterable[str] = (), limits: Limits = LIMITS) -> Reading:
     """The same for a question or an answer: ``y = ...``, ``f(x) = ...``, ``y' = ...``, ``dL/dw = ...`` are taken."""
+    return _read(text, names, limits)[0]
+
+
+def _read(text: str, names: Iterable[str], limits: Limits) -> tuple[Reading, int]:
+    """The reading, and the place of its equals sign."""
     if not isinstance(text, str):
         raise ReadError("not_text", text="", expected="expression", found=type(text).__name__)
     if len(text) > limits.chars:
@@ -55,37 +62,64 @@ def read_question(text: str, names: Iterable[str] = (), limits: Limits = LIMITS)
     if not tokens:
         raise ReadError("empty", text=text, expected="expression", hint="sigmoid(w*x + b)")
     items = resolve(tokens, text, declared, limits, notes)
-    equals = [i for i, item in enumerate(items) if item.kind == "="]
+    equals = _equals(items)
     if not equals:
-        return Reading(_checked(parse(items, text, notes), text, limits), notes=tuple(notes.rows))
+        return Reading(_tree(items, text, limits, notes), notes=notes.all()), 0
+    first = items[equals[0]]
     if len(equals) > 1:
         second = items[equals[1]]
         raise ReadError("two_equals", text=text, start=second.start, end=second.end, expected="operator")
-    return _equation(items[: equals[0]], items[equals[0] + 1 :], text, limits, notes)
+    left, right = items[: equals[0]], items[equals[0] + 1 :]
+    if not left:
+        raise ReadError("unexpected", text=text, start=first.start, end=first.end, expected="operand", found="=")
+    return _equation(left, right, text, limits, notes), first.start
 
 
 def _tokens(text: str, limits: Limits) -> list[Token]:
     folded = fold(text)
-    if "\\" in text or text.strip().startswith("$"):
+    if "\\" in text or text.lstrip().startswith("$") or LAYER.search(text):
         return tokenize_latex(folded, limits)
     return tokenize(folded, limits)
 
 
+def _equals(items: list[Item]) -> list[int]:
+    """Where an equals sign stands outside brackets (inside them it is a mistake that the parser reports)."""
+    found, deep = list[int](), 0
+    for i, item in enumerate(items):
+        deep += (item.kind in _OPEN) - (item.kind in _CLOSED)
+        if item.kind == "=" and deep <= 0:
+            found.append(i)
+    return found
+
+
+def _tree(items: list[Item], text: str, limits: Limits, notes: Notes) -> Expr:
+    return _checked(parse(items, text, notes, template=limits.template), text, limits)
+
+
 def _equation(left: list[Item], right: list[Item], text: str, limits: Limits, notes: Notes) -> Reading:
     """A text with one ``=``: a name for the right side, or an equation."""
-    if not left:
-        raise ReadError("unexpected", text=text, start=0, expected="operand", found="=")
-    body = _checked(parse(right, text, notes), text, limits)
-    head = _checked(parse(left, text, notes), text, limits)
-    rows = tuple(notes.rows)
-    if left[0].kind in ("dL/dw", "d/d") and len(left) == 1:
-        return Reading(body, label=text[left[0].start : left[0].end], notes=rows)
+    head = _tree(left, text, limits, notes)
+    body = _tree(right, text, limits, notes)
+    written, rows = text[left[0].start : left[-1].end], notes.all()
+    if left[0].kind in ("dL/dw", "d/d") and _is_name(_undifferentiated(head)):
+        return Reading(body, label=written, notes=rows)
     if isinstance(head, Sym) and head.name not in names(body):
         return Reading(body, label=head.name, notes=rows)
-    if isinstance(head, Call) and all(isinstance(a, Sym) for a in head.args) and left[0].kind == "fn" and not contains_call(body, head.op):
+    if isinstance(head, Call) and _is_name(head) and not contains_call(body, head.op):
         return Reading(body, label=head.op, arguments=tuple(a.name for a in head.args if isinstance(a, Sym)), notes=rows)
     minus = head if isinstance(body, Num) and body.value == 0 else add(head, neg(body))
     return Reading(minus, equation=(head, body), notes=rows)
+
+
+def _undifferentiated(node: Expr) -> Expr:
+    while isinstance(node, Diff):
+        node = node.body
+    return node
+
+
+def _is_name(node: Expr) -> bool:
+    """Whether a left side only names the right: ``y``, or ``f(x)`` for a function without a card."""
+    return isinstance(node, Sym) or (isinstance(node, Call) and not ops.known(node.op) and all(isinstance(a, Sym) for a in node.args))
 
 
 def contains_call(body: Expr, op: str) -> bool:
@@ -95,26 +129,21 @@ def contains_call(body: Expr, op: str) -> bool:
 
 def _checked(expr: Expr, text: str, limits: Limits) -> Expr:
     """Budgets that only the tree shows: its depth, and powers of numbers too large to be computed."""
-    if depth(expr) > limits.depth:
-        raise LimitError("too_deep", text=text[:200], start=0, limit=limits.depth)
+    if expr.size > limits.depth and depth(expr) > limits.depth:
+        raise LimitError("too_deep", text=text[:200], start=0, end=min(len(text), 200), limit=limits.depth)
     logs: dict[int, float | None] = {}
     for node in postorder(expr):
-        if isinstance(node, Call) and node.op == "where" and not _is_condition(node.args[0], limits):
-            raise ReadError("where_condition", text=text, start=max(0, text.find("where")), expected="comparison", hint="where(x > 0, x, 0)")
         logs[id(node)] = _log_size(node, logs)
         if (logs[id(node)] or 0.0) > _TOO_LARGE:
-            raise LimitError("number_too_large", text=text[:200], start=0, limit="10^300")
+            raise LimitError("number_too_large", text=text[:200], start=0, end=min(len(text), 200), limit="10^300")
     return expr
-
-
-def _is_condition(node: Expr, limits: Limits) -> bool:
-    return (isinstance(node, Call) and node.op in COMPARE.values()) or (limits.template and isinstance(node, Sym))
 
 
 def _log_size(node: Expr, logs: dict[int, float | None]) -> float | None:
     """|log| of a part made of numbers only (``None`` where a name stands)."""
     if isinstance(node, Num):
-        return abs(math.log(abs(float(node.value)))) if node.value else 0.0
+        size = float(node.value)
+        return 0.0 if not node.value else abs(math.log(size)) if 0 < size < math.inf else math.inf
     if isinstance(node, Sym):
         return 0.0 if node.name == "e" else None
     kids = [logs[id(k)] for k in children(node)]
@@ -123,10 +152,13 @@ def _log_size(node: Expr, logs: dict[int, float | None]) -> float | None:
         return None if kids[0] is None and exponent < 1e6 else (kids[0] or 1.0) * exponent
     if any(k is None for k in kids):
         return None
-    if isinstance(node, Call) and node.op in ("mul", "div", "add", "neg"):
-        return sum(k for k in kids if k is not None)
+    sizes = [k for k in kids if k is not None]
+    if isinstance(node, Call) and node.op in ("add", "neg"):
+        return max(sizes) + math.log(len(sizes))
+    if isinstance(node, Call) and node.op in ("mul", "div"):
+        return sum(sizes)
     return 0.0
 
 
 def _small(exponent: Expr) -> bool:
-    return isinstance(exponent, Num) and abs(exponent.value) < 1
+    return isinstance(exponent, Num) and exponent.value < 1

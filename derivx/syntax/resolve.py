@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from derivx import ops
 from derivx.errors import ReadError
-from derivx.syntax.chars import GREEK, SUPERSCRIPTS
+from derivx.syntax.chars import GREEK, SUBSCRIPTS, SUPERSCRIPTS
+from derivx.syntax.spelling import CONSTANTS, close, split_all
 from derivx.syntax.tokens import Limits, Token, canonical, number
 
-CONSTANTS = ("e", "pi")
 UNDEFINED = ("f", "g", "h")
 _GREEK_NAMES = frozenset(GREEK.values())
+_OPERAND_SIGNS = ("√", "|", "{", "(")
+# what may follow the d of dx: a letter or a Greek name, with an index
+_AFTER_D = re.compile(rf"(?:[A-Za-z]|[{''.join(GREEK)}]|{'|'.join(sorted(_GREEK_NAMES))})(?:\d+|[{''.join(SUBSCRIPTS)}]+)?(?:_\w+)*'*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,16 @@ class Item:
 class Notes:
     """What the reader decided where a text can be read in two ways: keys of the word tables, with parameters."""
 
-    rows: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    rows: dict[tuple[str, ...], tuple[str, dict[str, str]]] = field(default_factory=dict)
+    most: int = 20
 
     def add(self, key: str, **params: str) -> None:
-        if (key, params) not in self.rows:
-            self.rows.append((key, params))
+        if len(self.rows) < self.most:
+            self.rows.setdefault((key, *params.values()), (key, params))
+
+    def all(self) -> tuple[tuple[str, dict[str, str]], ...]:
+        """The notes, each once, in the order of the text."""
+        return tuple(self.rows.values())
 
 
 def resolve(tokens: list[Token], text: str, declared: Iterable[str], limits: Limits, notes: Notes) -> list[Item]:
@@ -46,7 +56,7 @@ def resolve(tokens: list[Token], text: str, declared: Iterable[str], limits: Lim
 class _Resolver:
     def __init__(self, tokens: list[Token], text: str, declared: frozenset[str], limits: Limits, notes: Notes) -> None:
         self.text, self.declared, self.limits, self.notes = text, declared, limits, notes
-        self.tokens = [part for t in tokens for part in self._split(t)] if declared else tokens
+        self.tokens = split_all(tokens, declared) if declared else tokens
         self.bare = {canonical(t.text) for i, t in enumerate(self.tokens) if t.kind == "name" and not self._applied(i)}
         self.at = 0
 
@@ -61,7 +71,7 @@ class _Resolver:
             elif token.kind in ("name", "fn"):
                 items.append(self._name(token))
             elif token.text == "∂":
-                items.append(self._derivative(token) or self._unexpected(token))
+                items.append(self._derivative() or self._unexpected(token))
             else:
                 items.append(self._item(token.text, None))
         return items
@@ -71,51 +81,39 @@ class _Resolver:
         self.at = self.at + 1 if upto is None else upto
         return Item(kind, data, first.start, self.tokens[self.at - 1].end, extra)
 
-    def _peek(self, ahead: int = 1) -> Token | None:
-        return self.tokens[self.at + ahead] if self.at + ahead < len(self.tokens) else None
+    def _token(self, i: int) -> Token | None:
+        return self.tokens[i] if i < len(self.tokens) else None
+
+    def _is(self, i: int, *texts: str) -> bool:
+        return i < len(self.tokens) and self.tokens[i].text in texts
 
     def _applied(self, i: int) -> bool:
-        return i + 1 < len(self.tokens) and self.tokens[i + 1].text == "(" and not self.tokens[i + 1].spaced
+        """Whether a bracket stands right behind token ``i`` (behind ``f``, ``g`` and ``h`` also after a space)."""
+        if not self._is(i + 1, "("):
+            return False
+        return not self.tokens[i + 1].spaced or _undefined(self.tokens[i].text)
+
+    def _refuse(self, key: str, token: Token, expected: str, hint: str = "", **params: str) -> ReadError:
+        return ReadError(key, text=self.text, start=token.start, end=token.end, expected=expected, hint=hint, **params)
 
     def _unexpected(self, token: Token) -> Item:
-        raise ReadError("unexpected", text=self.text, start=token.start, end=token.end, expected="operand", found=token.text)
-
-    # A run of letters, with declarations: `3xy` is 3*x*y.
-
-    def _split(self, token: Token) -> list[Token]:
-        name = canonical(token.text)
-        if token.kind != "name" or name in self.declared or name in ops.spellings() or token.text in CONSTANTS:
-            return [token]
-        words = sorted({*self.declared, *CONSTANTS, *ops.spellings()}, key=len, reverse=True)
-        parts, rest = list[str](), token.text
-        while rest:
-            word = next((w for w in words if rest.startswith(w) or canonical(rest) == w), None)
-            if word is None:
-                return [token]
-            part = rest if canonical(rest) == word else word
-            parts.append(part)
-            rest = rest[len(part) :]
-        out, start = list[Token](), token.start
-        for i, part in enumerate(parts):
-            out.append(Token("name", part, start, start + len(part), token.spaced and i == 0))
-            start += len(part)
-        return out
+        raise self._refuse("unexpected", token, "operand", found=token.text)
 
     # Names, in the order of the language: declared, constants, cards, undefined functions.
 
     def _name(self, token: Token) -> Item:
         name = canonical(token.text)
-        if token.kind == "name":
-            derivative = self._derivative(token)
+        if token.kind == "name" and token.text[0] == "d":
+            derivative = self._derivative()
             if derivative is not None:
                 return derivative
         if name in self.declared:
             return self._item("sym", name)
-        nxt = self._peek()
-        called = nxt is not None and nxt.text == "("
-        if name == "D" and called and "D" not in self.bare:
+        called = self._is(self.at + 1, "(")
+        if name == "D" and called and ("D" not in self.bare or self.at + 1 in self._lists):
             return self._item("fn", "D")
-        if token.text in ops.spellings() or name in ops.spellings():
+        known = ops.spellings()
+        if token.text in known or name in known:
             found = self._function(token, name, called)
             if found is not None:
                 return found
@@ -123,6 +121,8 @@ class _Resolver:
             return self._item("sym", name)
         if called:
             return self._applied_name(token, name)
+        if name in known or _undefined(name):
+            self._check_power(token)
         self._doubt(name)
         return self._item("sym", name)
 
@@ -130,66 +130,87 @@ class _Resolver:
         """A card's name: a call, ``sin x`` or ``sin^2 x``; the Greek letters and ``e`` may also be variables."""
         text = token.text if token.text in ops.spellings() else name
         if called:
-            return self._item("fn", text)
+            if token.text[0] != "γ":
+                return self._item("fn", text)
+            if name in self.bare:
+                return None
+            # the gamma function is a capital: γ(x) is rather a product
+            raise self._refuse("product_or_function", token, "function", f"{name}*(...)", name=token.text)
         if token.kind == "name" and (len(name) == 1 or name in _GREEK_NAMES):
             return None
-        nxt = self._peek()
+        nxt = self._token(self.at + 1)
         if nxt is not None and (nxt.text in ("^", "**") or nxt.kind == "sup"):
-            return self._powered(text)
-        if nxt is not None and (nxt.kind in ("num", "name", "fn") or nxt.text in ("√", "|", "{", "(")):
+            return self._powered(token, text)
+        if nxt is not None and (nxt.kind in ("num", "name", "fn") or nxt.text in _OPERAND_SIGNS):
             return self._item("apply", text)
-        raise ReadError("needs_argument", text=self.text, start=token.start, end=token.end, expected="argument", hint=f"{text}(x)", name=text)
+        raise self._refuse("needs_argument", token, "argument", f"{text}(x)", name=text)
 
-    def _powered(self, text: str) -> Item:
+    def _exponent(self, i: int) -> tuple[str, int]:
+        """The whole exponent that stands at token ``i`` (``^2``, ``^{-1}``, ``²``), and where it ends; else ``""``."""
+        token = self.tokens[i]
+        if token.kind == "sup":
+            return "".join(SUPERSCRIPTS[c] for c in token.text), i + 1
+        wrapped = self._is(i + 1, "{", "(")
+        i += 2 if wrapped else 1
+        minus = self._is(i, "-")
+        digits = self._token(i + minus)
+        if digits is None or not digits.text.isdigit() or (wrapped and not self._is(i + minus + 1, "}", ")")):
+            return "", i
+        return "-" * minus + digits.text, i + minus + 1 + wrapped
+
+    def _powered(self, token: Token, text: str) -> Item:
         """``sin^2(x)`` is ``sin(x)^2``; ``tan^-1(x)`` is the inverse function, by convention."""
-        start, i = self.tokens[self.at], self.at + 1
-        if self.tokens[i].kind == "sup":
-            sign = "".join(SUPERSCRIPTS[c] for c in self.tokens[i].text)
-            i += 1
-        else:
-            wrapped = i + 1 < len(self.tokens) and self.tokens[i + 1].text in ("{", "(")
-            i += 2 if wrapped else 1
-            sign = ""
-            while i < len(self.tokens) and len(sign) < 6 and (self.tokens[i].text == "-" or self.tokens[i].kind == "num"):
-                sign += self.tokens[i].text
-                i += 1
-                if sign[-1:].isdigit():
-                    break
-            if wrapped:
-                i += 1 if i < len(self.tokens) and self.tokens[i].text in ("}", ")") else len(self.tokens)
-        if i > len(self.tokens) or not sign.lstrip("-").isdigit():
-            raise ReadError("power_of_function", text=self.text, start=start.start, end=start.end, expected="argument", hint=f"({text}(x))^n", name=text)
-        nxt = self.tokens[i] if i < len(self.tokens) else None
-        if nxt is None or not (nxt.text in ("(", "{", "|", "√") or nxt.kind in ("num", "name", "fn")):
-            raise ReadError("needs_argument", text=self.text, start=start.start, end=start.end, expected="argument", hint=f"{text}(x)^{sign}", name=text)
+        sign, i = self._exponent(self.at + 1)
+        if not re.fullmatch(r"-?\d{1,5}", sign):
+            raise self._refuse("power_of_function", token, "argument", f"({text}(x))^n", name=text)
+        nxt = self._token(i)
+        if nxt is None or not (nxt.text in _OPERAND_SIGNS or nxt.kind in ("num", "name", "fn")):
+            raise self._refuse("needs_argument", token, "argument", f"{text}(x)^{sign}", name=text)
         extra: int | None = int(sign)
         if extra == -1:
             inverse = f"a{text}"
             if ops.find(inverse) is None:
-                raise ReadError("power_of_function", text=self.text, start=start.start, end=start.end, expected="argument", hint=f"1/{text}(x)", name=text)
+                raise self._refuse("power_of_function", token, "argument", f"1/{text}(x)", name=text)
             self.notes.add("note.inverse", typed=f"{text}^-1", read=inverse)
             text, extra = inverse, None
         return self._item("fn" if nxt.text == "(" else "apply", text, extra, i)
+
+    def _check_power(self, token: Token) -> None:
+        """``f^2(x)`` may be f(x)^2, f(f(x)) or f^2*x: refused."""
+        nxt = self._token(self.at + 1)
+        if nxt is None or not (nxt.text in ("^", "**") or nxt.kind == "sup"):
+            return
+        sign, i = self._exponent(self.at + 1)
+        if sign and self._is(i, "(") and not self.tokens[i].spaced:
+            raise self._refuse("power_of_function", token, "argument", f"{token.text}(x)^{sign}", name=token.text)
 
     def _applied_name(self, token: Token, name: str) -> Item:
         """A name before a bracket that is neither declared nor a card's."""
         base = name.rstrip("'")
         if base in self.bare or name in self.bare:
             return self._item("sym", name)
-        suggestion = _close(base)
-        if base.rstrip("0123456789") in UNDEFINED or (suggestion is None and self._only_variables(name)):
+        if base.startswith("log") and base[3:].isdigit():
+            raise self._refuse("unknown_function", token, "function", f"log(x, {base[3:]})", name=name)
+        suggestion = close(base)
+        if _undefined(base) or (suggestion is None and self._over_variables.get(name)):
             return self._item("fn", name)
         if suggestion is not None:
-            raise ReadError("unknown_function", text=self.text, start=token.start, end=token.end, expected="function", hint=suggestion, name=name)
-        raise ReadError("product_or_function", text=self.text, start=token.start, end=token.end, expected="function", hint=f"{name}*(...)", name=name)
+            raise self._refuse("unknown_function", token, "function", suggestion, name=name)
+        raise self._refuse("product_or_function", token, "function", f"{name}*(...)", name=name)
 
-    def _only_variables(self, name: str) -> bool:
-        places = [i for i, t in enumerate(self.tokens) if t.kind == "name" and canonical(t.text) == name]
-        return all(self._single_variables(i + 1) for i in places)
+    @cached_property
+    def _over_variables(self) -> dict[str, bool]:
+        """For each name of the text: whether it is only ever applied to single variables, as in ``y(x)``."""
+        found: dict[str, bool] = {}
+        for i, token in enumerate(self.tokens):
+            if token.kind == "name":
+                name = canonical(token.text)
+                found[name] = found.get(name, True) and self._single_variables(i + 1)
+        return found
 
     def _single_variables(self, i: int) -> bool:
         """Whether ``( name , name ... )`` stands at token ``i``."""
-        if i >= len(self.tokens) or self.tokens[i].text != "(":
+        if not self._is(i, "("):
             return False
         while i + 2 < len(self.tokens) and self.tokens[i + 1].kind == "name":
             if self.tokens[i + 2].text == ")":
@@ -199,62 +220,114 @@ class _Resolver:
             i += 2
         return False
 
+    @cached_property
+    def _lists(self) -> frozenset[int]:
+        """The brackets with a comma of their own: ``D(x^2, x)`` is a derivative even where ``D`` is a name."""
+        found, open_ = set[int](), list[int]()
+        for i, token in enumerate(self.tokens):
+            if token.text == "(":
+                open_.append(i)
+            elif token.text == ")" and open_:
+                open_.pop()
+            elif token.text == "," and open_:
+                found.add(open_[-1])
+        return frozenset(found)
+
     def _doubt(self, name: str) -> None:
-        """A run of two or three letters is probably a product: say so."""
-        if len(name) in (2, 3) and name.isalpha() and name not in _GREEK_NAMES:
+        """A run of letters is probably a product, and ``sinx`` a function: say so."""
+        if name in _GREEK_NAMES or name == "ell":
+            return
+        function = next((name[:-k] for k in (1, 2) if name[:-k] in ops.spellings()), None)
+        if function and len(function) > 1 and name[len(function)].isalpha():
+            self.notes.add("note.one_name", name=name, mend=f"{function}({name[len(function) :]})")
+        elif len(name) in (2, 3) and name.isalpha():
             self.notes.add("note.one_name", name=name, mend="*".join(name))
 
     # `d/dx (...)`, `dL/dw`, `∂L/∂w`, and the same as LaTeX fractions.
 
-    def _derivative(self, token: Token) -> Item | None:
-        i = self.at
-        over = self._d_name(i)
-        if over is None:
+    def _derivative(self) -> Item | None:
+        """A derivative in Leibniz's notation at the place of reading, if one stands there."""
+        first = self.tokens[self.at]
+        upper = self._upper(self.at)
+        if upper is None or not self._is(upper[2], "/", "^", "**"):
             return None
-        what, order, i = over
-        if i >= len(self.tokens) or self.tokens[i].text != "/":
+        what, order, i = upper
+        if not self._is(i, "/"):  # dy^2/dx^2 is neither d^2y/dx^2 nor (dy/dx)^2
+            _, i = self._order(i)
+            if order > 1 or not what or not self._is(i, "/") or not self._lower(i + 1, 1)[0]:
+                return None
+            raise self._refuse("derivative_order", first, "variable")
+        wrt, i = self._lower(i + 1, order)
+        if not wrt:
             return None
-        under = self._d_name(i + 1)
-        if under is None or not under[0]:
-            return None
-        wrt, times, i = under
-        if order != times:
-            raise ReadError("derivative_order", text=self.text, start=token.start, end=token.end, expected="variable")
-        data = f"{what}|{wrt}|{times}"
+        if order != len(wrt):
+            raise self._refuse("derivative_order", first, "variable")
+        if not all(self._clear(n) for n in (what, *wrt) if n):
+            end = self.tokens[i - 1].end
+            hint = f"D({canonical(what) if what else '...'}, {canonical(wrt[0])})"
+            raise ReadError("derivative_or_quotient", text=self.text, start=first.start, end=end, expected="variable", hint=hint)
+        data = (canonical(what) if what else "", tuple(canonical(n) for n in reversed(wrt)))
         return self._item("dL/dw" if what else "d/d", data, None, i)
 
-    def _d_name(self, i: int) -> tuple[str, int, int] | None:
-        """Read ``d``, ``d^2``, ``dL``, ``dx^2`` at token ``i``: the name after d, the order, where it ends."""
-        if i >= len(self.tokens):
+    def _clear(self, name: str) -> bool:
+        """Whether what follows the d is a name on sight: ``dL`` is, ``data`` is not (unless ``ata`` is a name here)."""
+        known = canonical(name)
+        return bool(_AFTER_D.fullmatch(name)) or known in self.declared or known in self.bare
+
+    def _d(self, i: int) -> tuple[str, int] | None:
+        """The d at token ``i``: what of the token follows it, and the next place."""
+        token = self._token(i)
+        if token is None or "d" in self.declared or canonical(token.text) in self.declared:
             return None
-        token, what = self.tokens[i], ""
-        if token.text == "∂":
-            i += 1
-        elif token.kind == "name" and token.text[0] == "d" and canonical(token.text) not in self.declared and "d" not in self.declared:
-            what, i = token.text[1:], i + 1
-        else:
+        if token.text in ("∂", "d"):
+            return "", i + 1
+        plain = token.kind == "name" and token.text[0] == "d" and token.text[1].isalpha() and not self._own(token.text)
+        return (token.text[1:], i + 1) if plain else None
+
+    def _own(self, name: str) -> bool:
+        """Whether the d is a letter of the name: ``delta``, ``digamma``."""
+        return name in _GREEK_NAMES or name in ops.spellings()
+
+    def _upper(self, i: int) -> tuple[str, int, int] | None:
+        """``d``, ``dL``, ``d^2 L``, ``∂²L`` at token ``i``: the name, the order, where it ends."""
+        found = self._d(i)
+        if found is None:
             return None
-        i, order = self._order(i)
-        if not what and i < len(self.tokens) and self.tokens[i].kind == "name" and (token.text == "∂" or order > 1):
-            what, i = self.tokens[i].text, i + 1
-        if order == 1:
-            i, order = self._order(i)
-        return (canonical(what) if what else ""), order, i
+        what, i = found
+        order = 1
+        if not what:
+            order, i = self._order(i)
+            name = self._token(i)
+            if name is not None and name.kind == "name":
+                what, i = name.text, i + 1
+        return what, order, i
+
+    def _lower(self, i: int, most: int) -> tuple[list[str], int]:
+        """``dx``, ``dx^2``, ``∂w∂b`` at token ``i``: each name as often as it is differentiated by, where it ends."""
+        wrt = list[str]()
+        while not wrt or (len(wrt) < most and self._is(i, "∂")):
+            found = self._d(i)
+            if found is None:
+                break
+            what, after = found
+            if not what:
+                name = self._token(after)
+                if name is None or name.kind != "name":
+                    break
+                what, after = name.text, after + 1
+            order, i = self._order(after)
+            wrt += [what] * order
+        return wrt, i
 
     def _order(self, i: int) -> tuple[int, int]:
-        if i < len(self.tokens) and self.tokens[i].kind == "sup":
-            digits = "".join(SUPERSCRIPTS[c] for c in self.tokens[i].text)
-            return i + 1, int(digits) if digits.isdigit() and len(digits) < 3 else 1
-        if i + 1 < len(self.tokens) and self.tokens[i].text in ("^", "**") and self.tokens[i + 1].text in "123456789":
-            return i + 2, int(self.tokens[i + 1].text)
-        return i, 1
+        token = self._token(i)
+        if token is not None and (token.kind == "sup" or token.text in ("^", "**")):
+            sign, end = self._exponent(i)
+            if sign.isdigit() and 0 < int(sign[:3]) < 100:
+                return int(sign), end
+        return 1, i
 
 
-def _close(name: str) -> str | None:
-    """The card's name that a misspelt one probably means."""
-    if len(name) < 3 or len(name) > 30:
-        return None
-    import difflib
-
-    found = difflib.get_close_matches(name, [s for s in ops.spellings() if len(s) > 2], 1, 0.8)
-    return found[0] if found else None
+def _undefined(name: str) -> bool:
+    """Whether the name is one of f, g, h, with an index or primes."""
+    return name[0] in UNDEFINED and not name[1:].strip("0123456789_'")

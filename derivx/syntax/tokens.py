@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from derivx.errors import LimitError, ReadError
 from derivx.ops import spellings
@@ -13,11 +14,12 @@ from derivx.syntax.chars import GREEK, SUBSCRIPTS, SUPERSCRIPTS, Folded
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Budgets of the reader: characters, tokens, levels of the tree, digits and decimal exponent of a number."""
+    """Budgets of the reader: characters, tokens, levels of the tree, letters of a name, digits and exponent of a number."""
 
     chars: int = 100_000
     tokens: int = 50_000
     depth: int = 12_000
+    name: int = 100
     digits: int = 60
     exponent: int = 300
     template: bool = False  # a card's formula, where a name may stand for a comparison
@@ -35,17 +37,21 @@ class Token:
 
 
 _GREEK = "".join(GREEK)
+_GREEK_NAMES = frozenset(GREEK.values())
 _SUB = "".join(SUBSCRIPTS)
 _SUP = re.escape("".join(SUPERSCRIPTS))
+_INDEX = rf"(?:\d+|[A-Za-z]+(?:\d+|[{_SUB}]+)?|[{_GREEK}]\d*)"
 TOKEN = re.compile(
     rf"""(?P<space>\s+)
     |(?P<num>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
-    |(?P<name>(?:[A-Za-z]+|[{_GREEK}])(?:\d+|[{_SUB}]+)?(?:_(?:[A-Za-z0-9]+|\{{[A-Za-z0-9]+\}}|[{_GREEK}]))*'*)
+    |(?P<name>(?:[A-Za-z]+|[{_GREEK}])(?:\d+|[{_SUB}]+)?(?:_(?:{_INDEX}|\{{{_INDEX}\}}))*'*)
     |(?P<sup>[{_SUP}]+)
     |(?P<op>\*\*|<=|>=|==|!=|[-+*/^=<>(),|{{}}√∂@;\[\]:\#])
     """,
-    re.X,
+    re.VERBOSE,
 )
+TOKEN_NAME = re.compile(rf"[A-Za-z]+\d*(?:_{_INDEX})*")
+_NOT_DECIMAL = re.compile(r"0[xXbBoO][0-9A-Fa-f]|0\d")  # 0x1F is neither 31 nor 0*x1*F, 007 neither 7 nor octal: refused
 
 
 def tokenize(folded: Folded, limits: Limits) -> list[Token]:
@@ -60,30 +66,62 @@ def tokenize(folded: Folded, limits: Limits) -> list[Token]:
             spaced, at = True, match.end()
             continue
         if kind == "name":
-            piece = _name_piece(piece)
+            piece = _name_piece(piece, text, at)
+        elif kind == "num":
+            check_number(folded, at, match.end())
         end = at + len(piece)
         tokens.append(Token(kind, piece, folded.place(at), folded.place(end), spaced))
         if len(tokens) > limits.tokens:
             raise LimitError("too_many_tokens", text=folded.original, start=folded.place(at), limit=limits.tokens)
+        if len(piece) > limits.name and kind == "name":
+            raise LimitError("too_long", text=folded.original, start=folded.place(at), limit=limits.name, size=len(piece))
         at, spaced = end, False
     return tokens
 
 
-def _name_piece(piece: str) -> str:
-    """Cut a run of letters where a card's longer name does not end: ``log1p`` stays whole."""
-    for end in range(len(piece), 1, -1):
-        if piece[:end] in spellings():
-            return piece[:end] if end < len(piece) and piece[end].isdigit() else piece
-    return piece
+def check_number(folded: Folded, start: int, end: int) -> None:
+    """Refuse what only looks like a number: ``1.5.2``, ``0x1F``, ``007``."""
+    text = folded.text
+    if text[end : end + 1] == ".":
+        raise ReadError("unexpected", text=folded.original, start=folded.place(end), expected="operator", found=".")
+    if _NOT_DECIMAL.match(text, start):
+        place = folded.place(start)
+        raise ReadError(
+            "unexpected", text=folded.original, start=place, end=folded.place(end), expected="operand", found=text[start : end + 1]
+        )
+
+
+def _name_piece(piece: str, text: str, at: int) -> str:
+    """Cut a name where a card's name ends (``sin2x`` is ``sin`` and ``2x``), but not ``log1p``, nor ``sigma1``."""
+    end = at + len(piece)
+    if piece[-1].isdigit() and text[end : end + 1].isalpha():
+        longer = _with_digits_inside(spellings()).match(text, at)
+        if longer:
+            return longer.group()
+    known = spellings()
+    if piece in known or piece.isalpha():
+        return piece
+    stem = piece.rstrip("'").rstrip("0123456789")
+    return stem if stem in known and stem not in _GREEK_NAMES and piece[len(stem)].isdigit() else piece
+
+
+@lru_cache(maxsize=4)
+def _with_digits_inside(known: frozenset[str]) -> re.Pattern[str]:
+    """The names that do not end where their digits end: ``log1p``."""
+    longer = sorted((s for s in known if re.search(r"\d[A-Za-z]", s)), key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(longer)})(?![A-Za-z0-9_])" if longer else r"(?!)")
+
+
+_TRAILING_INDEX = re.compile(r"([A-Za-z]+(?:_[A-Za-z]+)*)_(\d+)('*)")
 
 
 def canonical(name: str) -> str:
     """One spelling of a name: Greek letters by name, ``x_1`` and ``x₁`` as ``x1``, ``x_{in}`` as ``x_in``."""
-    head = GREEK.get(name[0])
-    if head:
-        name = head + name[1:]
+    if name.isascii() and name.isalnum():
+        return name
     name = "".join(SUBSCRIPTS.get(c, GREEK.get(c, c)) for c in name).replace("{", "").replace("}", "")
-    return re.sub(r"_(\d+)(?=$|')", r"\1", name) if re.fullmatch(r"[A-Za-z]+_\d+'*", name) else name
+    match = _TRAILING_INDEX.fullmatch(name)
+    return "".join(match.groups()) if match else name
 
 
 def number(token: Token, text: str, limits: Limits) -> int | Decimal:
@@ -91,4 +129,4 @@ def number(token: Token, text: str, limits: Limits) -> int | Decimal:
     mantissa, _, exponent = token.text.lower().partition("e")
     if len(mantissa) > limits.digits or (exponent and abs(int(exponent[:8])) > limits.exponent):
         raise LimitError("number_too_long", text=text, start=token.start, end=token.end, limit=limits.digits)
-    return int(token.text) if token.text.isdigit() else Decimal(token.text if mantissa != "." else "0")
+    return int(token.text) if token.text.isdigit() else Decimal(token.text)

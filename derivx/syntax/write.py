@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from derivx import ops
 from derivx.expr import Call, Diff, Expr, Num, Path, Sym, children
+from derivx.syntax.chars import GREEK
 
 # How tightly a piece of text binds; an argument is bracketed when it binds less tightly than its place asks.
+_SUBTRACT = -1  # the place of a negation in a sum, where it is a subtraction
 _COMPARE, _SUM, _MINUS, _PRODUCT, _POWER, _ATOM = 10, 20, 25, 30, 40, 50
 _SIGNS = {"gt": ">", "lt": "<", "ge": ">=", "le": "<=", "eq": "==", "ne": "!="}
 _LEVEL = {"add": _SUM, "neg": _MINUS, "mul": _PRODUCT, "div": _PRODUCT, "pow": _POWER, **dict.fromkeys(_SIGNS, _COMPARE)}
 
-Piece = str | tuple[Expr, int, Path]
+Piece = str | tuple[Expr, int, int]  # text, or a child: what it must bind by, and which child it is
 
 
 def write(expr: Expr) -> str:
@@ -40,7 +42,8 @@ def level(node: Expr) -> int:
 def _write(expr: Expr, wanted: Path | None) -> tuple[str, tuple[int, int]]:
     out: list[str] = []
     length, start, end = 0, 0, 0
-    todo: list[Piece | None] = [(expr, 0, ())]
+    # with each part: how many steps of the wanted path lead to it, or -1 when it lies elsewhere
+    todo: list[str | tuple[Expr, int, int] | None] = [(expr, 0, -1 if wanted is None else 0)]
     while todo:
         piece = todo.pop()
         if piece is None:
@@ -49,10 +52,13 @@ def _write(expr: Expr, wanted: Path | None) -> tuple[str, tuple[int, int]]:
             out.append(piece)
             length += len(piece)
         else:
-            node, asked, path = piece
+            node, asked, steps = piece
             bracket = level(node) < asked
-            inner: list[Piece | None] = list(_pieces(node, path))
-            if wanted is not None and path == wanted:
+            inner: list[str | tuple[Expr, int, int] | None] = []
+            for part in _pieces(node, asked):
+                on = not isinstance(part, str) and wanted is not None and 0 <= steps < len(wanted) and wanted[steps] == part[2]
+                inner.append(part if isinstance(part, str) else (part[0], part[1], steps + 1 if on else -1))
+            if wanted is not None and steps == len(wanted):
                 start = length + bracket
                 inner.append(None)
             if bracket:
@@ -62,7 +68,7 @@ def _write(expr: Expr, wanted: Path | None) -> tuple[str, tuple[int, int]]:
     return text, (start, end if wanted is not None else len(text))
 
 
-def _pieces(node: Expr, path: Path) -> list[Piece]:
+def _pieces(node: Expr, asked: int) -> list[Piece]:
     """The text of one node, with its children still to be written and what each must bind by."""
     if isinstance(node, Num):
         return [decimal_text(node.value)]
@@ -70,46 +76,55 @@ def _pieces(node: Expr, path: Path) -> list[Piece]:
         return [node.name]
     kids = children(node)
     if isinstance(node, Diff):
-        return ["D(", (kids[0], _SUM, (*path, 0)), ", ", node.wrt.name, ")"]
+        return ["D(", (kids[0], _SUM, 0), ", ", (kids[1], 0, 1), ")"]
     assert isinstance(node, Call)
     match node.op:
         case "add" if len(kids) > 1:
-            return _sum(kids, path)
+            return _sum(kids)
         case "mul" if len(kids) > 1:
-            return _product(kids, path)
+            return _product(kids)
         case "neg":
-            return ["-", (kids[0], _PRODUCT, (*path, 0))]
+            return ["- " if asked == _SUBTRACT else "-", (kids[0], _PRODUCT, 0)]
         case "div":
-            return [(kids[0], _PRODUCT, (*path, 0)), "/", (kids[1], _POWER, (*path, 1))]
+            below = _POWER if not _differential(kids[1]) else _ATOM + 1  # dL/(dw) is a quotient of names
+            return [(kids[0], _PRODUCT, 0), "/", (kids[1], below, 1)]
         case "pow":
-            return [(kids[0], _ATOM, (*path, 0)), "^", (kids[1], _ATOM, (*path, 1))]
+            return [(kids[0], _ATOM, 0), "^", (kids[1], _ATOM, 1)]
         case op if op in _SIGNS:
-            return [(kids[0], _SUM, (*path, 0)), f" {_SIGNS[op]} ", (kids[1], _SUM, (*path, 1))]
+            return [(kids[0], _SUM, 0), f" {_SIGNS[op]} ", (kids[1], _SUM, 1)]
     name = ops.card(node.op).text if ops.known(node.op) else node.op
     out: list[Piece] = [f"{name}("]
     for i, kid in enumerate(kids):
         out += [", "] if i else []
-        out.append((kid, 0, (*path, i)))
+        out.append((kid, 0, i))
     return [*out, ")"]
+
+
+def _differential(node: Expr) -> bool:
+    """Whether the text of a divisor begins like ``dx``, so that the quotient would be read as a derivative."""
+    while _is(node, "pow"):
+        node = children(node)[0]
+    head = node.name if isinstance(node, Sym) else node.op if isinstance(node, Call) and not ops.known(node.op) else ""
+    return head.startswith("d") and len(head) > 1 and head not in GREEK.values()
 
 
 def _is(node: Expr, op: str) -> bool:
     return isinstance(node, Call) and node.op == op
 
 
-def _sum(kids: tuple[Expr, ...], path: Path) -> list[Piece]:
-    out: list[Piece] = [(kids[0], _MINUS, (*path, 0))]
+def _sum(kids: tuple[Expr, ...]) -> list[Piece]:
+    out: list[Piece] = [(kids[0], _MINUS, 0)]
     for i, kid in enumerate(kids[1:], 1):
         if _is(kid, "neg"):
-            out += [" - ", (children(kid)[0], _PRODUCT, (*path, i, 0))]
+            out += [" ", (kid, _SUBTRACT, i)]
         else:
-            out += [" + ", (kid, _PRODUCT, (*path, i))]
+            out += [" + ", (kid, _PRODUCT, i)]
     return out
 
 
-def _product(kids: tuple[Expr, ...], path: Path) -> list[Piece]:
+def _product(kids: tuple[Expr, ...]) -> list[Piece]:
     first = _POWER if _is(kids[0], "mul") else _PRODUCT
-    out: list[Piece] = [(kids[0], first, (*path, 0))]
+    out: list[Piece] = [(kids[0], first, 0)]
     for i, kid in enumerate(kids[1:], 1):
-        out += ["*", (kid, _POWER, (*path, i))]
+        out += ["*", (kid, _POWER, i)]
     return out

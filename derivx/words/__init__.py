@@ -12,16 +12,22 @@ from derivx.words.en import EN
 from derivx.words.josa import Korean
 from derivx.words.ko import KO
 
+__all__ = ["LANGUAGES", "TABLES", "Korean", "both", "has", "say"]
+
 LANGUAGES = ("en", "ko")
 TABLES = {"en": EN, "ko": KO}
 
 
 def say(key: str, lang: str, **params: Any) -> str:
-    """The sentence ``key`` in a language, with its parameters filled in."""
+    """The sentence ``key`` in a language, with its parameters filled in. Raises ``KeyError`` where one is missing."""
     text = TABLES[lang][key]
-    if lang == "ko":
-        params = {name: Korean(str(value)) for name, value in params.items()}
-    return text.format(**params) if params else text
+    if not params:
+        return text
+    return text.format(**{name: _spoken(value) for name, value in params.items()}) if lang == "ko" else text.format(**params)
+
+
+def _spoken(value: Any) -> Korean:
+    return value if isinstance(value, Korean) else Korean(str(value))
 
 
 def has(key: str) -> bool:

@@ -1,1 +1,118 @@
-EN: dict[str, str] = {}
+"""English: the names of the rules, as in the margin of a board, and one sentence of reason for each.
+
+``rule.X`` is the name and ``why.X`` the sentence of the rule ``X``. The tables of errors and of the interface
+stand in files of their own; ``EN`` is all three.
+"""
+
+from __future__ import annotations
+
+from derivx.words.en_errors import ERRORS
+from derivx.words.en_ui import UI
+
+RULES: dict[str, str] = {
+    # Differentiation.
+    "rule.constant": "derivative of a constant",
+    "rule.identity": "derivative of the variable",
+    "rule.constant_multiple": "constant multiple rule",
+    "rule.sum": "sum rule",
+    "rule.product": "product rule",
+    "rule.quotient": "quotient rule",
+    "rule.reciprocal": "reciprocal rule",
+    "rule.power": "power rule",
+    "rule.exponential": "exponential rule",
+    "rule.logarithm": "logarithm rule",
+    "rule.chain": "chain rule",
+    "rule.chain_again": "chain rule",
+    "rule.chain_paths": "chain rule, path by path",
+    "rule.logarithmic": "logarithmic differentiation",
+    "rule.piecewise": "piecewise differentiation",
+    "rule.function": "derivative of the {op}",
+    "rule.grouping": "two arguments at a time",
+    "rule.undefined": "derivative of {f}",
+    "rule.implicit": "implicit differentiation",
+    # Names.
+    "rule.substitute": "put {u} back",
+    "rule.name": "new name",
+    "rule.call_by_name": "write {u}",
+    "rule.share": "write with {p}",
+    "rule.definition": "definition of the {op}",
+    "rule.recognise": "recognise the {op}",
+    # Algebra.
+    "rule.neutral": "drop factors 1 and terms 0",
+    "rule.zero": "a factor 0",
+    "rule.signs": "signs",
+    "rule.numbers": "arithmetic",
+    "rule.arrange": "order of factors",
+    "rule.brackets": "remove brackets",
+    "rule.powers": "equal factors as powers",
+    "rule.fraction": "one fraction",
+    "rule.cancel": "cancel",
+    "rule.like_terms": "like terms",
+    "rule.expand": "expand",
+    "rule.factor": "factor",
+    "rule.common_factor": "common factor",
+    "rule.common_denominator": "common denominator",
+    "rule.trig": "trigonometric identity",
+    "rule.log_rules": "laws of logarithms",
+    "rule.exp_rules": "laws of exponentials",
+    "rule.power_rules": "laws of exponents",
+    "rule.roots": "combine roots",
+    "rule.piecewise_merge": "merge the cases",
+}
+
+WHY: dict[str, str] = {
+    "why.constant": "A constant does not change, so its derivative is 0.",
+    "why.identity": "The derivative of a variable with respect to itself is 1.",
+    "why.constant_multiple": "By the constant multiple rule, the constant factor {c} stays in front of the derivative.",
+    "why.sum": "By the sum rule, a sum is differentiated term by term.",
+    "why.product": "By the product rule, each factor is differentiated in turn while the others stay, and the results are added.",
+    "why.quotient": (
+        "By the quotient rule: derivative of the numerator times the denominator, minus the numerator times the "
+        "derivative of the denominator, all over the denominator squared."
+    ),
+    "why.reciprocal": "By the reciprocal rule, the derivative of one over u is minus the derivative of u, over u squared.",
+    "why.power": "By the power rule, the exponent {n} comes down as a factor and the exponent becomes one less.",
+    "why.exponential": "An exponential with the constant base {a} is its own derivative, times the natural logarithm of the base.",
+    "why.logarithm": "The derivative of a logarithm with base {b} is one over its argument times the natural logarithm of the base.",
+    "why.chain": "By the chain rule with {u} = {inner}: the outer derivative at {u}, times the inner derivative.",
+    "why.chain_again": "By the chain rule: the outer derivative at {u}, times the derivative of {u}.",
+    "why.chain_paths": "By the chain rule with {names}: one product for each path, and their sum.",
+    "why.logarithmic": (
+        "Base and exponent both vary, so the power is written as an exponential: "
+        "the natural logarithm of the base, times the exponent, goes up."
+    ),
+    "why.piecewise": "A piecewise function is differentiated piece by piece, inside each piece.",
+    "why.function": "This is the known derivative of the {op}.",
+    "why.grouping": "The {op} of several values is taken two at a time, from the left.",
+    "why.undefined": "The function {f} is not given, so its derivative keeps a name: a prime marks it.",
+    "why.implicit": "Both sides are differentiated with {y} as a function of the variable, and the equation is solved for its derivative.",
+    "why.substitute": "Put back what {u} stands for: {u} = {inner}.",
+    "why.name": "The part that keeps coming back is given a name: {names}.",
+    "why.call_by_name": "This part already has a name: {u} = {inner}.",
+    "why.share": "The share of each term in the softmax is called {p}, and the derivative is written with it.",
+    "why.definition": "Write out the definition of the {op}.",
+    "why.recognise": "This part is the {op}, so write it as such.",
+    "why.neutral": "A factor 1 and a term 0 change nothing, so they are dropped.",
+    "why.zero": "A product with a factor 0 is 0.",
+    "why.signs": "Gather the minus signs: two of them make a plus, and one goes to the front.",
+    "why.numbers": "Carry out the arithmetic with the numbers.",
+    "why.arrange": "Put the factors in order: the number first, then the names, with one sign in front.",
+    "why.brackets": "These brackets change nothing in a sum or a product, so they are removed.",
+    "why.powers": "Gather equal factors as a power by adding their exponents.",
+    "why.fraction": "Write the product as one fraction.",
+    "why.cancel": "Cancel the common factor of the numerator and the denominator.",
+    "why.like_terms": "Collect like terms by adding their coefficients.",
+    "why.expand": "Expand by the distributive law: multiply out the brackets.",
+    "why.factor": "Factor the expression: write it as a product.",
+    "why.common_factor": "Take the common factor out of the sum.",
+    "why.common_denominator": "Bring the fractions to a common denominator and add them.",
+    "why.trig": "Use the trigonometric identity {identity}.",
+    "why.trig_plain": "A trigonometric identity makes this part shorter.",
+    "why.log_rules": "Use the laws of logarithms: products become sums, and exponents become factors.",
+    "why.exp_rules": "Use the laws of exponentials: a product of exponentials adds their exponents.",
+    "why.power_rules": "Use the laws of exponents: exponents add in a product and multiply in a power of a power.",
+    "why.roots": "Combine the roots: a product of square roots is the square root of the product.",
+    "why.piecewise_merge": "Both pieces have the same cases, so they are merged into one piecewise function.",
+}
+
+EN: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI}

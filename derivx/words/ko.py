@@ -1,1 +1,111 @@
-KO: dict[str, str] = {}
+"""Korean: the names of the rules, as in the margin of a board, and one sentence of reason for each.
+
+The same keys and placeholders as in English. A particle is written as a format: ``{u:을/를}``.
+"""
+
+from __future__ import annotations
+
+from derivx.words.ko_errors import ERRORS
+from derivx.words.ko_ui import UI
+
+RULES: dict[str, str] = {
+    # Differentiation.
+    "rule.constant": "상수함수의 미분",
+    "rule.identity": "변수의 미분",
+    "rule.constant_multiple": "상수배의 미분법",
+    "rule.sum": "합의 미분법",
+    "rule.product": "곱의 미분법",
+    "rule.quotient": "몫의 미분법",
+    "rule.reciprocal": "역수의 미분법",
+    "rule.power": "거듭제곱의 미분법",
+    "rule.exponential": "지수함수의 미분법",
+    "rule.logarithm": "로그함수의 미분법",
+    "rule.chain": "연쇄 법칙",
+    "rule.chain_again": "연쇄 법칙",
+    "rule.chain_paths": "다변수 연쇄 법칙(경로의 합)",
+    "rule.logarithmic": "로그미분법",
+    "rule.piecewise": "구간별 미분",
+    "rule.function": "{op}의 도함수",
+    "rule.grouping": "둘씩 묶기",
+    "rule.undefined": "{f}의 도함수",
+    "rule.implicit": "음함수의 미분법",
+    # Names.
+    "rule.substitute": "{u:을/를} 원래 식으로",
+    "rule.name": "새 이름 붙이기",
+    "rule.call_by_name": "{u:으로/로} 쓰기",
+    "rule.share": "{p:으로/로} 나타내기",
+    "rule.definition": "{op}의 정의",
+    "rule.recognise": "{op}의 꼴로 쓰기",
+    # Algebra.
+    "rule.neutral": "인수 1과 항 0 지우기",
+    "rule.zero": "0을 곱하면 0",
+    "rule.signs": "부호 정리",
+    "rule.numbers": "수 계산",
+    "rule.arrange": "인수 순서 정리",
+    "rule.brackets": "괄호 풀기",
+    "rule.powers": "같은 인수를 거듭제곱으로",
+    "rule.fraction": "하나의 분수로",
+    "rule.cancel": "약분",
+    "rule.like_terms": "동류항 정리",
+    "rule.expand": "전개",
+    "rule.factor": "인수분해",
+    "rule.common_factor": "공통인수로 묶기",
+    "rule.common_denominator": "통분",
+    "rule.trig": "삼각함수 항등식",
+    "rule.log_rules": "로그의 성질",
+    "rule.exp_rules": "지수함수의 성질",
+    "rule.power_rules": "지수법칙",
+    "rule.roots": "근호 합치기",
+    "rule.piecewise_merge": "구간 합치기",
+}
+
+WHY: dict[str, str] = {
+    "why.constant": "상수는 변하지 않으므로 도함수는 0이다.",
+    "why.identity": "변수를 그 자신으로 미분하면 1이다.",
+    "why.constant_multiple": "상수배의 미분법에 따라 상수 {c:은/는} 도함수 앞에 그대로 남는다.",
+    "why.sum": "합의 미분법에 따라 각 항을 따로 미분하여 더한다.",
+    "why.product": "곱의 미분법에 따라 나머지 인수는 그대로 두고 인수를 하나씩 미분하여 더한다.",
+    "why.quotient": "몫의 미분법에 따라 분자의 도함수와 분모의 곱에서 분자와 분모의 도함수의 곱을 빼고, 분모의 제곱으로 나눈다.",
+    "why.reciprocal": "역수의 미분법에 따라 u의 역수의 도함수는 u의 도함수를 u의 제곱으로 나누고 음의 부호를 붙인 것이다.",
+    "why.power": "거듭제곱의 미분법에 따라 지수 {n:이/가} 계수로 내려오고 지수는 1만큼 작아진다.",
+    "why.exponential": "밑이 상수 {a}인 지수함수의 도함수는 그 자신에 밑의 자연로그를 곱한 것이다.",
+    "why.logarithm": "밑이 {b}인 로그함수의 도함수는 진수와 밑의 자연로그의 곱의 역수이다.",
+    "why.chain": "연쇄 법칙에 따라 {u} = {inner:으로/로} 놓고, {u}에서의 바깥 도함수에 안쪽 도함수를 곱한다.",
+    "why.chain_again": "연쇄 법칙에 따라 {u}에서의 바깥 도함수에 {u}의 도함수를 곱한다.",
+    "why.chain_paths": "다변수 연쇄 법칙에 따라 {names:으로/로} 놓고, 경로마다 도함수를 곱하여 모두 더한다.",
+    "why.logarithmic": "밑과 지수가 모두 변하므로, 지수와 밑의 자연로그의 곱을 지수로 하는 지수함수로 바꾸어 쓴다.",
+    "why.piecewise": "구간별 함수는 각 구간 안에서 따로 미분한다.",
+    "why.function": "{op}의 알려진 도함수이다.",
+    "why.grouping": "여러 값의 {op:은/는} 왼쪽부터 둘씩 묶어 구한다.",
+    "why.undefined": "함수 {f:은/는} 식이 주어지지 않았으므로 도함수를 프라임 기호로 나타낸다.",
+    "why.implicit": "{y:을/를} 변수의 함수로 보고 양변을 미분한 뒤, 그 도함수에 대하여 푼다.",
+    "why.substitute": "{u:이/가} 나타내는 식을 다시 넣는다: {u} = {inner}.",
+    "why.name": "되풀이되는 부분에 이름을 붙인다: {names}.",
+    "why.call_by_name": "이 부분은 이미 이름이 있다: {u} = {inner}.",
+    "why.share": "소프트맥스에서 각 항이 차지하는 비율을 {p:으로/로} 놓고 도함수를 나타낸다.",
+    "why.definition": "{op}의 정의를 풀어 쓴다.",
+    "why.recognise": "이 부분은 {op:과/와} 같으므로 그 꼴로 쓴다.",
+    "why.neutral": "1을 곱하거나 0을 더해도 값이 같으므로 인수 1과 항 0을 지운다.",
+    "why.zero": "인수에 0이 있으면 곱은 0이다.",
+    "why.signs": "음의 부호를 모은다. 둘이면 양이 되고, 하나면 맨 앞에 쓴다.",
+    "why.numbers": "수를 계산한다.",
+    "why.arrange": "수를 맨 앞에, 그다음 문자를 쓰고, 부호는 맨 앞에 하나만 둔다.",
+    "why.brackets": "합이나 곱에서 괄호가 없어도 값이 같으므로 괄호를 푼다.",
+    "why.powers": "같은 인수의 지수를 더하여 하나의 거듭제곱으로 쓴다.",
+    "why.fraction": "곱을 하나의 분수로 쓴다.",
+    "why.cancel": "분자와 분모의 공통인수를 약분한다.",
+    "why.like_terms": "계수를 더하여 동류항을 정리한다.",
+    "why.expand": "분배법칙으로 괄호를 풀어 전개한다.",
+    "why.factor": "식을 곱의 꼴로 인수분해한다.",
+    "why.common_factor": "합에서 공통인수를 묶어 낸다.",
+    "why.common_denominator": "분수를 통분하여 더한다.",
+    "why.trig": "삼각함수 항등식 {identity:을/를} 쓴다.",
+    "why.trig_plain": "삼각함수 항등식을 써서 이 부분을 간단히 한다.",
+    "why.log_rules": "로그의 성질에 따라 곱은 합으로, 지수는 계수로 바꾼다.",
+    "why.exp_rules": "지수함수의 성질에 따라 지수함수의 곱은 지수의 합으로 쓴다.",
+    "why.power_rules": "지수법칙에 따라 곱에서는 지수를 더하고, 거듭제곱의 거듭제곱에서는 지수를 곱한다.",
+    "why.roots": "근호를 합친다. 제곱근의 곱은 곱의 제곱근이다.",
+    "why.piecewise_merge": "구간이 같으므로 하나의 구간별 함수로 합친다.",
+}
+
+KO: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI}

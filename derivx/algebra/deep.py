@@ -1,0 +1,108 @@
+"""Algebra that SymPy does: expand, factor, cancel, common denominators, on one small part at a time.
+
+Each returns candidates ``(name of the move, new form)``; the caller accepts one only if it is smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from derivx.algebra.door import by_vocabulary, from_sympy, symbols
+from derivx.errors import NotSupported
+from derivx.expr import Call, Diff, Expr, Num, Sym, names, postorder, substitute, transform
+
+_MOST_NODES = 260
+_MOST_POWER = 6
+_CLOSED = ("where", "logb", "log2", "log10")
+
+
+def candidates(node: Call) -> Iterator[tuple[str, Expr]]:
+    """Other forms of a sum, a fraction or a product, each with the name of the move that gives it."""
+    if node.size > _MOST_NODES:
+        return
+    opaque, back = _opaque(node)
+    value = by_vocabulary(opaque)
+    for name, form in _forms(node.op, value):
+        try:
+            new = substitute(_decimals(from_sympy(form), node), back)
+        except NotSupported:
+            continue
+        if new != node:
+            yield name, new
+
+
+def _forms(op: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if op == "add":
+        expanded = sp.expand(value)
+        yield "expand", expanded
+        yield "factor", sp.factor(value)
+        top, bottom = sp.fraction(sp.together(value))
+        if bottom != 1:
+            yield "common_denominator", sp.expand(top) / bottom
+            yield "common_denominator", sp.factor(top) / bottom
+    elif op in ("div", "mul"):
+        yield "cancel", sp.cancel(value)
+        yield "factor", sp.factor(value)
+
+
+def rational_form(expr: Expr, values: dict[Expr, Expr]) -> Expr | None:
+    """The expression with parts replaced, as one factored fraction; ``None`` where SymPy finds no such form."""
+    opaque, back = _opaque(substitute(expr, values))
+    if opaque.size > _MOST_NODES:
+        return None
+    try:
+        return substitute(from_sympy(sp.factor(sp.cancel(by_vocabulary(opaque)))), back)
+    except NotSupported:
+        return None
+
+
+def _opaque(node: Expr) -> tuple[Expr, dict[Expr, Expr]]:
+    """Pending derivatives, pieces and high powers of sums as names of their own: SymPy must not open them."""
+    swaps: dict[Expr, Expr] = {}
+    taken = set(names(node))
+    for part in postorder(node):
+        if isinstance(part, Diff) or (isinstance(part, Call) and (part.op in _CLOSED or _high(part) or _constant(part))):
+            name = f"k{len(swaps)}_"
+            while name in taken:
+                name += "_"
+            swaps[part] = Sym(name)
+    if not swaps:
+        return node, {}
+    outer = substitute(node, swaps)
+    return outer, {v: k for k, v in swaps.items()}
+
+
+def _constant(part: Call) -> bool:
+    """sqrt(2), log(10): SymPy would write sqrt(2)/2 for 1/sqrt(2)."""
+    return part.op not in ("add", "mul", "neg", "div", "pow") and not any(n not in ("e", "pi") for n in names(part))
+
+
+def _high(part: Call) -> bool:
+    if part.op != "pow" or not isinstance(part.args[0], Call):
+        return False
+    n = part.args[1]
+    return isinstance(n, Num) and n.value > _MOST_POWER and part.args[0].op in ("add", "mul", "neg")
+
+
+def _decimals(new: Expr, old: Expr) -> Expr:
+    """Fractions as decimals again, where the numbers were typed as decimals."""
+    if not any(isinstance(n, Num) and isinstance(n.value, Decimal) for n in postorder(old)):
+        return new
+
+    def back(node: Expr) -> Expr:
+        if isinstance(node, Call) and node.op == "div" and all(isinstance(a, Num) for a in node.args):
+            top, bottom = (a.value for a in node.args if isinstance(a, Num))
+            value = Decimal(int(top)) / Decimal(int(bottom))
+            if Fraction(value) == Fraction(int(top), int(bottom)):
+                return Num(value)
+        return node
+
+    return transform(new, back)
+
+
+__all__ = ["candidates", "rational_form", "symbols"]

@@ -1,0 +1,171 @@
+"""The board: the current line, the lines written so far, the names in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from derivx import ops
+from derivx.derive.step import Param, Step
+from derivx.expr import Call, Diff, Expr, Path, Sym, add, at, children, mul, names, postorder, replace_at, substitute
+from derivx.syntax import conditions, kink_equations, write
+from derivx.syntax.formulas import Condition
+
+T = TypeVar("T")
+CONSTANTS = frozenset({"e", "pi"})
+_INNER = ("u", "v", "r", "q")
+_VALUES = ("s",)
+_FACTORS = ("g",)
+_MOST_NODES = 3000
+_SHARES = ("p", "q", "r")
+_POOLS = {"inner": _INNER, "value": _VALUES, "factor": _FACTORS, "share": _SHARES, "layer": ("a",)}
+
+
+@dataclass
+class Board:
+    """The state of a derivation by hand.
+
+    ``focus`` is the path of the part being worked on: for ``D(D(e, x), y)`` the inner derivative comes first.
+    ``roles`` says what a name is for: an ``inner`` function (put back at the end), a ``value`` used again (kept), or a
+    ``factor`` that keeps a line short (kept).
+    """
+
+    line: Expr
+    where: dict[str, Expr] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    focus: Path = ()
+    taken: set[str] = field(default_factory=set)
+    roles: dict[str, str] = field(default_factory=dict)
+    _free: dict[int, tuple[Expr, frozenset[str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.taken |= set(names(self.line)) | {n.op for n in postorder(self.line) if isinstance(n, Call)}
+
+    # What depends on what.
+
+    def free(self, expr: Expr) -> frozenset[str]:
+        """The question's variables an expression depends on, through the definitions of names too."""
+        for node in postorder(expr):
+            if id(node) in self._free:
+                continue
+            if isinstance(node, Sym):
+                definition = self.where.get(node.name)
+                found = self.free(definition) | {node.name} if definition is not None else frozenset({node.name})
+            else:
+                kids = children(node)
+                found = frozenset().union(*(self._free[id(k)][1] for k in kids)) if kids else frozenset()
+            self._free[id(node)] = (node, found)
+        return self._free[id(expr)][1]
+
+    def depends(self, expr: Expr, name: str) -> bool:
+        """Whether an expression depends on a variable or a name."""
+        return name in self.free(expr)
+
+    # Names.
+
+    def name_for(self, value: Expr, role: str) -> tuple[Sym, dict[str, Expr]]:
+        """The name of a value: the one it has, or a fresh one with its definition."""
+        full = self.written_out(value)
+        for name, known in self.where.items():
+            if (known == full or known == value) and (role == "inner" or self.roles[name] != "inner"):
+                return Sym(name), {}
+        name = self._fresh(role)
+        return Sym(name), self.define({name: full}, role)
+
+    @property
+    def values(self) -> frozenset[str]:
+        """The names of values that stay in the answer."""
+        return frozenset(n for n, role in self.roles.items() if role != "inner")
+
+    def define(self, new: Mapping[str, Expr], role: str) -> dict[str, Expr]:
+        """Enter definitions on the board."""
+        self.where.update(new)
+        self.taken.update(new)
+        self.roles.update(dict.fromkeys(new, role))
+        for value in new.values():
+            self.free(value)  # known now, so that no later question walks a long chain of definitions
+        return dict(new)
+
+    def _fresh(self, role: str) -> str:
+        pool = _POOLS[role]
+        plain = next((n for n in pool if n not in self.taken), None) if role not in ("factor", "layer") else None
+        if plain:
+            return plain
+        number = 1
+        while f"{pool[0]}{number}" in self.taken:
+            number += 1
+        return f"{pool[0]}{number}"
+
+    def written_out(self, value: Expr) -> Expr:
+        """A definition with the names in it written out, as long as it stays short enough to read."""
+        used = {Sym(n): self.where[n] for n in names(value) if n in self.where}
+        if not used:
+            return value
+        full = substitute(value, used)
+        return full if len(write(full)) <= 72 else value
+
+    # Lines.
+
+    @property
+    def part(self) -> Expr:
+        """The part of the line being worked on."""
+        return at(self.line, self.focus)
+
+    def full(self, expr: Expr) -> Expr:
+        """An expression with every name written out (or itself, where that grows beyond what can be compared)."""
+        for _ in range(len(self.where)):
+            used = {Sym(n): self.where[n] for n in names(expr) if n in self.where}
+            if not used or expr.size > _MOST_NODES:
+                return expr
+            expr = substitute(expr, used)
+        return expr
+
+    def write(
+        self,
+        rule: str,
+        path: Path,
+        new: Expr,
+        params: Mapping[str, Param] | None = None,
+        names: Mapping[str, Expr] | None = None,
+        about: Iterable[Call] = (),
+    ) -> None:
+        """A new line: the part at ``path`` (below the focus) becomes ``new``. ``about``: calls whose domain and kinks it states."""
+        whole = (*self.focus, *path)
+        after = put(self.line, whole, new)
+        stated = [c for call in about for c in conditions(call)] if about else []
+        kinks = [k for call in about for k in kink_equations(call)]
+        self.steps.append(Step(self.line, after, rule, whole, params or {}, names or {}, _unique(stated), _unique(kinks)))
+        self.line = after
+
+
+def _unique(rows: list[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(rows))
+
+
+def put(line: Expr, path: Path, new: Expr) -> Expr:
+    """Replace a part; a product put into a product, or a sum into a sum, needs no bracket."""
+    if path and isinstance(new, Call) and new.op in ("mul", "add"):
+        parent = at(line, path[:-1])
+        if isinstance(parent, Call) and parent.op == new.op:
+            args = (*parent.args[: path[-1]], *new.args, *parent.args[path[-1] + 1 :])
+            return replace_at(line, path[:-1], Call(parent.op, args))
+    return replace_at(line, path, new)
+
+
+def spread(op: str, parts: Iterable[Expr]) -> Expr:
+    """A sum or product of parts, without brackets around parts that are one themselves."""
+    flat = [q for p in parts for q in (p.args if isinstance(p, Call) and p.op == op else (p,))]
+    return (mul if op == "mul" else add)(*flat)
+
+
+def reducible(node: Expr, where: Mapping[str, Expr]) -> bool:
+    """Whether a pending derivative can be carried out: ``D(y(x), x)`` of an undefined function cannot."""
+    if not isinstance(node, Diff):
+        return False
+    body = node.body
+    while isinstance(body, Diff):
+        body = body.body
+    if not isinstance(body, Call) or ops.known(body.op) or not all(isinstance(a, Sym) for a in body.args):
+        return True
+    return len(body.args) == 1 and isinstance(body.args[0], Sym) and body.args[0].name in where

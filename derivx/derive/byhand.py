@@ -1,0 +1,96 @@
+"""Derivation by hand: one rule a line, the outer derivative first, algebra at the end, as on a board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from derivx.derive.board import CONSTANTS, Board, reducible
+from derivx.derive.naming import name_parts, shorten
+from derivx.derive.polish import polish
+from derivx.derive.rules import carry_out
+from derivx.derive.step import Derivation
+from derivx.errors import LimitError, NotSupported
+from derivx.expr import Diff, Expr, Path, Sym, at, children, names, neg, div, postorder
+
+_MOST_STEPS = 60_000
+
+
+def variables(expr: Expr) -> list[str]:
+    """The names a question can be differentiated by, in the order written; ``e`` and ``pi`` are constants."""
+    return [n for n in names(expr) if n not in CONSTANTS]
+
+
+def derive(body: Expr, wrt: Sequence[str], *, label: str = "", notes: Sequence[tuple[str, Mapping[str, str]]] = ()) -> Derivation:
+    """Differentiate ``body`` by the names of ``wrt``, one after the other, line by line.
+
+    Raises ``NotSupported`` where no rule applies.
+    """
+    question = body
+    for name in wrt:
+        question = Diff(question, Sym(name))
+    return answer(question, tuple(wrt), label=label, notes=notes)
+
+
+def derive_implicit(curve: Expr, y: str, x: str, *, notes: Sequence[tuple[str, Mapping[str, str]]] = ()) -> Derivation:
+    """dy/dx on the curve ``curve = 0``, by the implicit function theorem: -D(F, x)/D(F, y)."""
+    board = Board(Diff(Sym(y), Sym(x)))
+    board.taken |= set(names(curve))
+    new = neg(div(Diff(curve, Sym(x)), Diff(curve, Sym(y))))
+    board.write("implicit", (), new, {"y": Sym(y), "x": Sym(x), "curve": curve})
+    _carry_out_all(board)
+    polish(board)
+    return Derivation(Diff(Sym(y), Sym(x)), (x,), tuple(board.steps), board.where, "", tuple(notes), (y, curve))
+
+
+def answer(question: Expr, wrt: tuple[str, ...], *, label: str = "", notes: Sequence[tuple[str, Mapping[str, str]]] = ()) -> Derivation:
+    """Carry out every pending derivative of a question."""
+    board = Board(question)
+    name_parts(board)
+    for focus in _levels(question):
+        board.focus = focus
+        _carry_out_all(board)
+        polish(board)
+    return Derivation(question, wrt, tuple(board.steps), board.where, label, tuple(notes))
+
+
+def _levels(question: Expr) -> list[Path]:
+    """For D(D(e, x), y): the inner derivative first, each to its final form."""
+    path: Path = ()
+    levels = [path]
+    while isinstance(question, Diff) and isinstance(question.body, Diff):
+        question, path = question.body, (*path, 0)
+        levels.append(path)
+    return levels[::-1]
+
+
+def _carry_out_all(board: Board) -> None:
+    while (path := _next(board)) is not None:
+        node = at(board.part, path)
+        assert isinstance(node, Diff)
+        found = carry_out(node, board)
+        if found is None:
+            raise NotSupported("no_rule", found=repr(node.body)[:60])
+        rule, move = found
+        board.write(rule, path, move.new, move.params, move.names, move.about)
+        shorten(board)
+        if len(board.steps) > _MOST_STEPS:
+            raise LimitError("too_many_steps", limit=_MOST_STEPS)
+
+
+def _next(board: Board) -> Path | None:
+    """The first derivative that can be carried out and holds no other that can."""
+    part = board.part
+    inside: dict[int, bool] = {}
+    for node in postorder(part):
+        below = any(inside[id(k)] for k in children(node))
+        inside[id(node)] = below or (isinstance(node, Diff) and reducible(node, board.where))
+    if not inside[id(part)]:
+        return None
+    path: list[int] = []
+    node = part
+    while True:
+        step = next((i for i, k in enumerate(children(node)) if inside[id(k)]), None)
+        if step is None:
+            return tuple(path)
+        path.append(step)
+        node = children(node)[step]

@@ -1,0 +1,288 @@
+"""From the raw derivative to the form a teacher writes: names put back, structural algebra, then SymPy where it is deep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from derivx.derive import factors as fx
+from derivx.derive.board import Board
+from derivx.derive.tidy import MOVES, rewrite, sites
+from derivx.expr import ONE, Call, Diff, Expr, Path, Sym, add, at, children, contains, div, is_op, mul, names, neg, postorder, substitute, transform
+from derivx.syntax import write
+
+_LONGEST = 150  # a line with its names put back may be this long
+_ROUNDS = 80
+_MOST_VALUES = 40
+_NAME_COST = 10  # a new name must earn its definition
+
+
+def polish(board: Board) -> None:
+    """Write the lines that bring the part in focus to its final form."""
+    put_back(board)
+    call_by_name(board)
+    seen = {board.part}
+    for _ in range(_ROUNDS):
+        structural(board)
+        if not (recognise(board) or deepen(board)) or board.part in seen:
+            break
+        seen.add(board.part)
+
+
+def structural(board: Board) -> None:
+    """The moves of the table, in their order, until none applies."""
+    seen = {board.part}
+    for _ in range(_ROUNDS):
+        for move in MOVES:
+            new = rewrite(move, board.part, board.values)
+            if new != board.part and new not in seen:
+                path = sites(board.part, new)
+                board.write(move.id, path, at(new, path))
+                seen.add(board.part)
+                break
+        else:
+            return
+
+
+def put_back(board: Board) -> None:
+    """Inner functions that were named for the chain rule get their formulas back, where the line stays readable."""
+    part = board.part
+    inner = {Sym(n): board.where[n] for n in names(part) if board.roles.get(n) == "inner"}
+    waiting = {d.wrt for d in postorder(part) if isinstance(d, Diff)}
+    inner = {u: value for u, value in inner.items() if u not in waiting}
+    new = part
+    for _ in range(len(inner)):  # a definition may use another inner name
+        wider = substitute(new, inner)
+        if wider == new or len(write(wider)) > _LONGEST:
+            break
+        new = wider
+    if new != part:
+        first = next(iter(inner))
+        board.write("substitute", (), new, {"u": first, "inner": inner[first]})
+
+
+def call_by_name(board: Board) -> None:
+    """A value that has a name is called by it everywhere."""
+    part = board.part
+    kept = [n for n in board.where if board.roles[n] == "value"]
+    if len(kept) > _MOST_VALUES:
+        return
+    values = {board.full(board.where[n]): Sym(n) for n in kept}
+    heads = {k.op for k in values if isinstance(k, Call)}
+    told: list[tuple[Expr, Sym]] = []
+
+    def call(node: Expr) -> Expr:
+        name = values.get(board.full(node)) if isinstance(node, Call) and node.op in heads else None
+        if name is None or node == board.where[name.name] and name.name not in names(part):
+            return node
+        told.append((node, name))
+        return name
+
+    new = transform(part, call)
+    if new != part:
+        board.write("call_by_name", (), new, {"u": told[0][1], "inner": told[0][0]})
+
+
+def measure(expr: Expr) -> tuple[int, int]:
+    """What "smaller" means: fewer characters on the board, then fewer nodes."""
+    return len(write(expr)), expr.size
+
+
+def tidied(expr: Expr, late: frozenset[str] = frozenset()) -> Expr:
+    """The structural normal form, without telling the lines."""
+    seen = {expr}
+    for _ in range(_ROUNDS):
+        for move in MOVES:
+            new = rewrite(move, expr, late)
+            if new != expr and new not in seen:
+                expr = new
+                seen.add(new)
+                break
+        else:
+            break
+    return expr
+
+
+# SymPy, on the smallest part where it helps.
+
+
+def deepen(board: Board) -> bool:
+    """One move of SymPy's on the first part that it makes smaller."""
+    part = board.part
+    for path, node in _promising(part):
+        from derivx.algebra.deep import candidates
+
+        best: tuple[tuple[int, int], str, Expr] | None = None
+        for name, new in candidates(node):
+            oriented = _oriented(new, part)
+            size = measure(tidied(oriented, board.values))
+            if size < measure(node) and (best is None or size < best[0]):
+                best = (size, name, oriented)
+        if best is not None:
+            board.write(best[1], path, best[2])
+            return True
+    return False
+
+
+def _promising(part: Expr) -> list[tuple[Path, Call]]:
+    """The parts, smallest first, in which sums share factors or stand over one another."""
+    found: list[tuple[Path, Call]] = []
+    todo: list[tuple[Expr, Path]] = [(part, ())]
+    while todo:
+        node, path = todo.pop()
+        if not isinstance(node, Call) or node.op == "where" or path and is_op(node, "pow"):
+            todo.extend((a, (*path, i)) for i, a in enumerate(children(node)) if isinstance(node, Call))
+            continue
+        if _shares(node):
+            found.append((path, node))
+        todo.extend((a, (*path, i)) for i, a in enumerate(node.args))
+    return sorted(found, key=lambda row: row[1].size)
+
+
+def _shares(node: Call) -> bool:
+    if node.op == "add":
+        split = [fx.split(t) for t in node.args]
+        bases = [set(s.powers) for s in split]
+        below = any(n < 0 for s in split for n in s.powers.values())
+        common = bool(set.intersection(*bases))
+        inner = any(is_op(b, "add") for s in split for b, n in s.powers.items() if n > 0 and n.denominator == 1 and n <= 3)
+        return common or below or inner
+    if node.op == "div":
+        top, bottom = fx.split(node.args[0]).powers, fx.split(node.args[1]).powers
+        return any(is_op(b, "add") for b in top) and bool(bottom)
+    return node.op == "mul" and sum(is_op(a, "add") for a in node.args) > 1 and _may_merge(node)
+
+
+def _may_merge(node: Call) -> bool:
+    """(1 - s)*(s - 1): two sums that are the same up to sign."""
+    sums = [a for a in node.args if is_op(a, "add")]
+    return any(set(fx.terms(_turned(a))) == set(fx.terms(b)) for i, a in enumerate(sums) for b in sums[i + 1 :])
+
+
+def _turned(total: Expr) -> Expr:
+    return add(*(children(t)[0] if is_op(t, "neg") else neg(t) for t in fx.terms(total)))
+
+
+def _oriented(new: Expr, context: Expr) -> Expr:
+    """Differences the way round they already stand on the board: 1 - s, not s - 1."""
+    standing = {frozenset(fx.terms(n)): n for n in postorder(context) if is_op(n, "add")}
+    sign, whole = 1, new
+    while is_op(whole, "neg"):
+        sign, whole = -sign, children(whole)[0]
+    halves = list(children(whole)) if is_op(whole, "div") else [whole]
+    for i, half in enumerate(halves):
+        parts = fx.factors(half)
+        for j, factor in enumerate(parts):
+            turned, flip = _turned_factor(factor, standing)
+            parts[j], sign = turned, sign * flip
+        halves[i] = mul(*parts)
+    whole = div(*halves) if len(halves) == 2 else halves[0]
+    return neg(whole) if sign < 0 else whole
+
+
+def _turned_factor(factor: Expr, standing: Mapping[frozenset[Expr], Expr]) -> tuple[Expr, int]:
+    """A factor as it stands on the board, and the sign that turning it round costs."""
+    power = factor.args[1] if isinstance(factor, Call) and factor.op == "pow" else None
+    n = 1 if power is None else fx.rational(power)
+    base = children(factor)[0] if power is not None else factor
+    if not is_op(base, "add") or n is None or n != int(n):
+        return factor, 1
+    here, there = frozenset(fx.terms(base)), frozenset(fx.terms(_turned(base)))
+    found = standing.get(here) or standing.get(there)
+    if found is None:
+        return factor, 1
+    flip = -1 if here not in standing and int(n) % 2 else 1
+    return (found if power is None else Call("pow", (found, power))), flip
+
+
+# Known patterns: the logistic function and the softmax.
+
+
+def recognise(board: Board) -> bool:
+    """Write exp(u)/(1 + exp(u)) as the sigmoid it is, and shares of a sum of exponentials as p."""
+    part = board.part
+    for total in _sums_of_exponentials(part):
+        if _logistic(board, total) or _share(board, total):
+            return True
+    return False
+
+
+def _sums_of_exponentials(part: Expr) -> Iterator[Call]:
+    for node in postorder(part):
+        if isinstance(node, Call) and node.op == "add" and any(is_op(t, "exp") for t in node.args) and _denominator(part, node):
+            yield node
+
+
+def _denominator(part: Expr, total: Expr) -> bool:
+    return any(isinstance(n, Call) and n.op == "div" and contains(n.args[1], total) for n in postorder(part))
+
+
+def _logistic(board: Board, total: Call) -> bool:
+    """1 + exp(-v) = 1/s and exp(-v) = (1 - s)/s, with s = sigmoid(v)."""
+    if len(total.args) != 2 or not any(fx.is_number(t, 1) for t in total.args):
+        return False
+    kernel = next(t for t in total.args if is_op(t, "exp"))
+    inner = children(kernel)[0]
+    mark = Sym("s_")
+    if is_op(inner, "neg"):
+        value = Call("sigmoid", (children(inner)[0],))
+        swaps = {total: div(ONE, mark), kernel: div(add(ONE, neg(mark)), mark)}
+    else:
+        value = Call("sigmoid", (inner,))
+        swaps = {total: div(ONE, add(ONE, neg(mark))), kernel: div(mark, add(ONE, neg(mark)))}
+    new = _in_terms_of(board.part, total, swaps)
+    if new is None:
+        return False
+    once = sum(n == mark for n in _leaves(new)) == 1
+    sym, added = (value, dict[str, Expr]()) if once else board.name_for(value, "value")
+    board.write("recognise", (), substitute(new, {mark: sym}), {"op": "sigmoid", "y": value}, added)
+    return True
+
+
+def _share(board: Board, total: Call) -> bool:
+    """exp(z1) = p*S with S the sum of exponentials: what is left is written in the shares p."""
+    kernels = [t for t in total.args if is_op(t, "exp")]
+    inner = [children(k)[0] for k in kernels]
+    if len(kernels) != len(total.args) or any(neg(a) in inner for a in inner):
+        return False
+    outside = substitute(board.part, {total: Sym("S_")})
+    used = [k for k in kernels if contains(outside, k)]
+    if not used:
+        return False
+    marks = {k: Sym(f"p{i}_") for i, k in enumerate(used)}
+    swaps: dict[Expr, Expr] = {total: Sym("S_"), **{k: Call("mul", (m, Sym("S_"))) for k, m in marks.items()}}
+    new = _in_terms_of(board.part, total, swaps)
+    if new is None or contains(new, Sym("S_")):
+        return False
+    added: dict[str, Expr] = {}
+    names_of: dict[Expr, Expr] = {}
+    for kernel, mark in marks.items():
+        sym, extra = board.name_for(div(kernel, total), "share")
+        names_of[mark] = sym
+        added.update(extra)
+    board.write("share", (), substitute(new, names_of), {"p": next(iter(names_of.values())), "y": div(used[0], total)}, added)
+    return True
+
+
+def _in_terms_of(part: Expr, total: Call, swaps: dict[Expr, Expr]) -> Expr | None:
+    from derivx.algebra.deep import rational_form
+
+    # the sum first: it contains the kernels
+    outer = Sym("total_")
+    shell = substitute(part, {total: outer})
+    values = {outer if k == total else k: v for k, v in swaps.items()}
+    new = rational_form(shell, values)
+    if new is None:
+        return None
+    new = tidied(_oriented(new, add(ONE, *(neg(s) for s in [v for v in map(Sym, names(new)) if v.name.endswith("_")]))))
+    cost = _NAME_COST * (len(swaps) - 1)
+    return new if measure(new)[0] + cost < measure(part)[0] else None
+
+
+def _leaves(expr: Expr) -> Iterator[Expr]:
+    todo = [expr]
+    while todo:
+        node = todo.pop()
+        kids = children(node)
+        if not kids:
+            yield node
+        todo.extend(kids)

@@ -1,0 +1,368 @@
+"""Structural algebra: named moves on one node over children already tidied. Ours, linear, without SymPy.
+
+``MOVES`` is a table: an id, the law, and the function. A move returns the node itself where it does not apply; it never looks
+inside a pending derivative.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from derivx.derive import factors as fx
+from derivx.expr import ONE, ZERO, Call, Diff, Expr, Num, Path, Sym, add, children, div, is_op, mul, neg, power, with_children
+
+_MOST_DIGITS = 30
+
+
+@dataclass(frozen=True)
+class Algebra:
+    """A named move of algebra: ``apply`` rewrites one node. It is told which names stand for values: these come late in a product."""
+
+    id: str
+    law: str
+    apply: Callable[[Call, frozenset[str]], Expr]
+
+
+def _neutral(node: Call, late: frozenset[str]) -> Expr:
+    args = node.args
+    match node.op:
+        case "add":
+            rest = [a for a in args if not _is_zero(a)]
+            return node if len(rest) == len(args) else (add(*rest) if rest else ZERO)
+        case "mul":
+            if any(_is_zero(a) for a in args):
+                return ZERO
+            rest = [a for a in args if not fx.is_number(a, 1)]
+            return node if len(rest) == len(args) else (mul(*rest) if rest else ONE)
+        case "div":
+            return ZERO if _is_zero(args[0]) and not _is_zero(args[1]) else args[0] if fx.is_number(args[1], 1) else node
+        case "pow":
+            return _neutral_power(node)
+        case "neg":
+            return ZERO if _is_zero(args[0]) else node
+        case "where":
+            return args[1] if args[1] == args[2] else node
+        case "log" | "logb" if args[0] == (Sym("e") if node.op == "log" else args[-1]):
+            return ONE
+    return node
+
+
+def _neutral_power(node: Call) -> Expr:
+    base, exponent = node.args
+    if fx.is_number(exponent, 1) or fx.is_number(base, 1):
+        return base
+    return ONE if fx.is_number(exponent, 0) else node
+
+
+def _is_zero(node: Expr) -> bool:
+    return fx.is_number(node, 0) or (isinstance(node, Call) and node.op == "neg" and fx.is_number(node.args[0], 0))
+
+
+def _numbers(node: Call, late: frozenset[str]) -> Expr:
+    """Arithmetic: 4 - 1 in an exponent, 2^3, 6/4, 1/2 - 1."""
+    if node.op == "add":
+        return _add_numbers(node)
+    if node.op == "pow":
+        base, n = fx.rational(node.args[0]), fx.rational(node.args[1])
+        if base is not None and n is not None and n.denominator == 1 and 0 <= n <= 64 and len(str(base)) * n <= _MOST_DIGITS:
+            return fx.number(base ** int(n), fx.has_decimal(node.args[0]))
+    if node.op == "sqrt" and isinstance(node.args[0], Num) and isinstance(node.args[0].value, int):
+        root = math.isqrt(node.args[0].value)
+        return Num(root) if root * root == node.args[0].value else node
+    if node.op == "div":
+        value = fx.rational(node)
+        if value is not None:
+            simple = fx.number(value, fx.has_decimal(node))
+            return simple if simple != node else node
+    if node.op in ("mul", "neg") and node.op == "mul":
+        found = [fx.rational(a) for a in node.args]
+        if all(v is not None for v in found):
+            value = math.prod((v for v in found if v is not None), start=Fraction(1))
+            return fx.number(value, fx.has_decimal(node)) if len(str(value)) <= _MOST_DIGITS else node
+    return node
+
+
+def _add_numbers(node: Call) -> Expr:
+    values = [fx.rational(a) for a in node.args]
+    if sum(v is not None for v in values) < 2:
+        return node
+    total = sum((v for v in values if v is not None), Fraction(0))
+    if len(str(total)) > _MOST_DIGITS:
+        return node
+    decimal = any(fx.has_decimal(a) for a in node.args)
+    first = next(i for i, v in enumerate(values) if v is not None)
+    parts = [fx.number(total, decimal) if i == first else a for i, a in enumerate(node.args) if i == first or values[i] is None]
+    parts = [p for p in parts if not fx.is_number(p, 0)] or [ZERO]
+    return add(*parts)
+
+
+def _brackets(node: Call, late: frozenset[str]) -> Expr:
+    """a + (b - c) = a + b - c, (a*b)*c = a*b*c, -(-a) = a, and minus (a + b) spread over a sum it stands in."""
+    if node.op == "mul":
+        return mul(*(q for a in node.args for q in fx.factors(a)))
+    if node.op == "neg" and is_op(node.args[0], "neg"):
+        return children(node.args[0])[0]
+    if node.op != "add":
+        return node
+    out: list[Expr] = []
+    for a in node.args:
+        inner = children(a)[0] if is_op(a, "neg") else a
+        if is_op(inner, "add") and inner is not a:
+            out.extend(_opposite(t) for t in fx.terms(inner))
+        else:
+            out.extend(fx.terms(a))
+    return add(*out)
+
+
+def _opposite(term: Expr) -> Expr:
+    return children(term)[0] if is_op(term, "neg") else neg(term)
+
+
+def _arrange(node: Call, late: frozenset[str]) -> Expr:
+    """One sign in front, numbers multiplied, factors in order; equal factors are not yet gathered."""
+    if node.op == "div":
+        return _fraction_sign(node)
+    if node.op == "neg" and fx.rational(node) is None:
+        return _arrange_product([node], late)
+    return _arrange_product(list(node.args), late) if node.op == "mul" else node
+
+
+def _fraction_sign(node: Call) -> Expr:
+    top, bottom = node.args
+    signs = is_op(top, "neg") + is_op(bottom, "neg")
+    if not signs:
+        return node
+    plain = div(*(children(p)[0] if is_op(p, "neg") else p for p in (top, bottom)))
+    return neg(plain) if signs == 1 else plain
+
+
+def _arrange_product(args: list[Expr], late: frozenset[str]) -> Expr:
+    sign, coefficient, decimal, rest = 1, Fraction(1), False, list[Expr]()
+    todo = list(reversed(args))
+    while todo:
+        a = todo.pop()
+        if is_op(a, "neg"):
+            sign = -sign
+            todo.append(children(a)[0])
+        elif is_op(a, "mul"):
+            todo.extend(reversed(children(a)))
+        elif isinstance(a, Num):
+            coefficient *= Fraction(a.value)
+            decimal |= isinstance(a.value, Decimal)
+        else:
+            rest.append(a)
+    if not rest or len(str(coefficient)) > _MOST_DIGITS:
+        return mul(*args) if len(args) > 1 else args[0]
+    lead = [] if coefficient == 1 else [fx.number(coefficient, decimal)]
+    whole = mul(*lead, *fx.ordered(rest, late))
+    return neg(whole) if sign < 0 else whole
+
+
+def _powers(node: Call, late: frozenset[str]) -> Expr:
+    """x*x^2 = x^3, (x^2)^3 = x^6, sqrt(x)^2 = x: equal factors gathered, for exponents that are numbers."""
+    if node.op == "pow":
+        return _power_of_power(node)
+    if node.op != "mul":
+        return node
+    bases = [fx.base_and_exponent(a)[0] for a in node.args]
+    if len(set(bases)) == len(bases) or any(is_op(a, "div") for a in node.args):
+        return _same_exponential(node)
+    gathered: dict[Expr, Fraction] = {}
+    for a in node.args:
+        base, n = fx.base_and_exponent(a)
+        if isinstance(base, Num):
+            gathered[a] = gathered.get(a, Fraction(0)) + 1
+        else:
+            gathered[base] = gathered.get(base, Fraction(0)) + n
+    parts = [fx.raised(b, n) for b, n in gathered.items() if n]
+    return mul(*parts) if parts else ONE
+
+
+def _same_exponential(node: Call) -> Expr:
+    """a^x*a^y = a^(x + y) where an exponent is no number, and the base stands in both."""
+    found: dict[Expr, list[Expr]] = {}
+    for a in node.args:
+        if isinstance(a, Call) and a.op == "pow" and fx.rational(a.args[1]) is None:
+            found.setdefault(a.args[0], []).append(a)
+    twin = next((group for group in found.values() if len(group) > 1), None)
+    if twin is None:
+        return node
+    exponent = add(*(t for a in twin for t in fx.terms(children(a)[1])))
+    merged = power(children(twin[0])[0], exponent)
+    kept = [a for a in node.args if not any(a is t for t in twin[1:])]
+    return mul(*(merged if a is twin[0] else a for a in kept))
+
+
+def _power_of_power(node: Call) -> Expr:
+    base, n = node.args[0], fx.rational(node.args[1])
+    if n is None:
+        return node
+    if n.denominator == 1 and isinstance(base, Call) and base.op in ("mul", "div") and any(_constant(a) for a in base.args):
+        spread = [_power_of_power(Call("pow", (a, node.args[1]))) if isinstance(a, Call) else power(a, node.args[1]) for a in base.args]
+        return Call(base.op, tuple(spread))  # (x/sqrt(2))^2 = x^2/2
+    inner, m = fx.base_and_exponent(base)
+    # (x^m)^n = x^(mn) only for whole n: sqrt(x^2) is |x|
+    if inner is not base and n.denominator == 1:
+        return fx.raised(inner, m * n)
+    return node
+
+
+def _constant(node: Expr) -> bool:
+    """A number, or a root of one."""
+    return isinstance(node, Num) or (is_op(node, "sqrt") and isinstance(children(node)[0], Num))
+
+
+def _fraction(node: Call, late: frozenset[str]) -> Expr:
+    """Products and quotients of fractions as one fraction; a negative power goes below."""
+    if node.op == "mul" and any(is_op(a, "div") for a in node.args):
+        above, below = _above_below(list(node.args))
+        return div(mul(*above) if above else ONE, mul(*below))
+    if node.op == "div" and any(is_op(a, "div") for a in node.args):
+        top, bottom = (_above_below([a]) for a in node.args)
+        above, below = [*top[0], *bottom[1]], [*top[1], *bottom[0]]
+        return div(mul(*above) if above else ONE, mul(*below)) if below else mul(*above)
+    return node
+
+
+def _above_below(args: list[Expr]) -> tuple[list[Expr], list[Expr]]:
+    above: list[Expr] = []
+    below: list[Expr] = []
+    for a in args:
+        if isinstance(a, Call) and a.op == "div":
+            above += fx.factors(a.args[0])
+            below += fx.factors(a.args[1])
+        else:
+            above += fx.factors(a)
+    return [a for a in above if not fx.is_number(a, 1)], [b for b in below if not fx.is_number(b, 1)]
+
+
+def _cancel(node: Call, late: frozenset[str]) -> Expr:
+    """Common factors of numerator and denominator cancel."""
+    if node.op != "div" or fx.rational(node) is not None:
+        return node
+    top, bottom = fx.split(node.args[0]), fx.split(node.args[1])
+    common = set(top.powers) & set(bottom.powers)
+    one = bottom.coefficient != 0 and (top.coefficient / bottom.coefficient)
+    numeric = one and (abs(top.coefficient.numerator), abs(bottom.coefficient.numerator)) != (abs(one.numerator), one.denominator)
+    if not common and not (numeric and not top.decimal and not bottom.decimal):
+        return node
+    return fx.join(fx.split(node), late)
+
+
+def _like_terms(node: Call, late: frozenset[str]) -> Expr:
+    """2*x + 3*x = 5*x."""
+    if node.op != "add":
+        return node
+    groups: dict[frozenset[tuple[Expr, Fraction]], list[Expr]] = {}
+    for a in node.args:
+        groups.setdefault(fx.split(a).core, []).append(a)
+    if len(groups) == len(node.args):
+        return node
+    parts: list[Expr] = []
+    for group in groups.values():
+        if len(group) == 1:
+            parts.append(group[0])
+            continue
+        first = fx.split(group[0])
+        for other in group[1:]:
+            more = fx.split(other)
+            first.coefficient += more.coefficient
+            first.decimal |= more.decimal
+        if first.coefficient:
+            parts.append(fx.join(first, late))
+    return fx.sum_of(parts)
+
+
+_SQUARES = (("sin", "cos", 1), ("cosh", "sinh", -1))
+
+
+def _pythagoras(node: Call, late: frozenset[str]) -> Expr:
+    """sin(x)^2 + cos(x)^2 = 1 and cosh(x)^2 - sinh(x)^2 = 1, with any common factor."""
+    if node.op != "add":
+        return node
+    split = [fx.split(a) for a in node.args]
+    for i, a in enumerate(split):
+        for first, second, sign in _SQUARES:
+            for base, n in a.powers.items():
+                if n != 2 or not is_op(base, first):
+                    continue
+                other = Call(second, children(base))
+                rest = {b: m for b, m in a.powers.items() if b != base}
+                partner = {**rest, other: Fraction(2)}
+                for j, b in enumerate(split):
+                    if b.powers == partner and b.coefficient == sign * a.coefficient:
+                        merged = fx.join(fx.Product(a.coefficient, a.decimal, rest), late)
+                        return add(*(merged if k == i else t for k, t in enumerate(node.args) if k != j))
+    return node
+
+
+def _signs(node: Call, late: frozenset[str]) -> Expr:
+    """-(y - s) = s - y: a minus before a product turns round a difference in it, when that is shorter."""
+    if node.op != "neg":
+        return node
+    whole = node.args[0]
+    if is_op(whole, "div"):
+        top, bottom = children(whole)
+        turned = _signs(Call("neg", (top,)), late)
+        return node if is_op(turned, "neg") else div(turned, bottom)
+    parts = fx.factors(whole)
+    if is_op(whole, "add"):
+        parts = [whole]
+    for i, p in enumerate(parts):
+        inner = fx.terms(p)
+        if len(inner) == 2 and is_op(inner[1], "neg") and not is_op(inner[0], "neg") and not isinstance(inner[0], Num):
+            turned = add(children(inner[1])[0], neg(inner[0]))
+            return mul(*(turned if k == i else q for k, q in enumerate(parts)))
+    return node
+
+
+MOVES = (
+    Algebra("neutral", "a + 0 = a, a*1 = a, a*0 = 0", _neutral),
+    Algebra("brackets", "a + (b + c) = a + b + c", _brackets),
+    Algebra("numbers", "2*3 = 6", _numbers),
+    Algebra("fraction", "a*(b/c) = a*b/c", _fraction),
+    Algebra("arrange", "x*3*(-y) = -3*x*y", _arrange),
+    Algebra("powers", "x^2*x = x^3", _powers),
+    Algebra("cancel", "a*c/(b*c) = a/b", _cancel),
+    Algebra("like_terms", "2*x + 3*x = 5*x", _like_terms),
+    Algebra("trig", "sin(x)^2 + cos(x)^2 = 1", _pythagoras),
+    Algebra("signs", "-(a - b) = b - a", _signs),
+)
+
+
+def rewrite(move: Algebra, root: Expr, late: frozenset[str] = frozenset()) -> Expr:
+    """Apply a move everywhere outside pending derivatives, leaves first."""
+    done: dict[int, Expr] = {}
+    todo: list[tuple[Expr, bool]] = [(root, False)]
+    while todo:
+        node, ready = todo.pop()
+        if not isinstance(node, Call):
+            done[id(node)] = node
+        elif ready:
+            new = with_children(node, tuple(done[id(a)] for a in node.args))
+            changed = move.apply(new, late) if isinstance(new, Call) else new
+            done[id(node)] = new if changed == new else changed
+        elif id(node) not in done:
+            todo.append((node, True))
+            todo.extend((a, False) for a in node.args)
+    return done[id(root)]
+
+
+def sites(before: Expr, after: Expr) -> Path:
+    """The path of the smallest part that holds every difference between two expressions."""
+    path: list[int] = []
+    while True:
+        a, b = children(before), children(after)
+        if type(before) is not type(after) or len(a) != len(b) or not a or isinstance(before, Diff):
+            return tuple(path)
+        if isinstance(before, Call) and isinstance(after, Call) and before.op != after.op:
+            return tuple(path)
+        differ = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+        if len(differ) != 1:
+            return tuple(path)
+        path.append(differ[0])
+        before, after = a[differ[0]], b[differ[0]]

@@ -1,0 +1,230 @@
+"""A derivation as a page before it is printed: question, lines, answer, checks, notes, numbers. Data only.
+
+Every printer walks these blocks in order; none of them looks at a derivation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from derivx.check.verdict import Check, Verdict
+from derivx.derive.step import Derivation, Step
+from derivx.expr import Diff, Expr, Sym, names, substitute
+from derivx.render.sentences import Said, name_of, why
+from derivx.render.typeset import Style, style_of
+from derivx.syntax.formulas import Condition
+from derivx.words import LANGUAGES
+
+Kink = tuple[Expr, Expr]
+Numbers = Sequence[tuple[Expr, float]]
+_SHORT = 60  # nodes of an expression up to which definitions are put in
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title, as the user gave it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and the curve of an implicit derivative (an expression that is zero)."""
+
+    formula: Expr
+    label: str = ""
+    curve: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the derivation: a formula, the rule and its sentence, the names it introduces, where it holds, its checks."""
+
+    number: int
+    formula: Expr
+    rule: Said
+    reason: Said
+    names: Mapping[str, Expr] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
+    kinks: tuple[Kink, ...] = ()
+    verdict: Verdict | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The last line. ``asked`` is what it is the value of; ``where`` are the names that it uses."""
+
+    formula: Expr
+    asked: Expr
+    where: Mapping[str, Expr] = field(default_factory=dict)
+    kinks: tuple[Kink, ...] = ()
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one referee found: the verdict, the digits (``None`` for an exact proof), a reason for not judging."""
+
+    referee: str
+    verdict: Verdict
+    digits: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The checks of the whole, a row for each referee."""
+
+    verdict: Verdict
+    rows: tuple[Measured, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark, as of the reader who had to choose between two readings."""
+
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The lines with numbers put in, each with its value."""
+
+    rows: tuple[tuple[Expr, float], ...]
+
+
+Part = Heading | Question | Line | Answer | Summary | Note | Worked
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page: its parts in order, the languages it is said in, and whether reasons are whole sentences (``full``)."""
+
+    parts: tuple[Part, ...]
+    langs: tuple[str, ...] = ("en",)
+    style: Style = field(default_factory=Style)
+    full: bool = False
+
+    @property
+    def lang(self) -> str:
+        """The language of the labels, where one is enough."""
+        return self.langs[0]
+
+
+def document(
+    derivation: Derivation,
+    checks: Sequence[Check] = (),
+    *,
+    lang: str = "en",
+    full: bool = False,
+    numbers: Numbers | None = None,
+    title: str = "",
+    folded: bool = False,
+    only: int | None = None,
+) -> Document:
+    """The page of a derivation.
+
+    ``lang`` is ``en``, ``ko`` or ``both``; ``full`` gives every reason as a sentence; ``numbers`` has one row for the
+    question and one for each line; ``folded`` shows the lines folded into a line; ``only`` shows one line (from 1).
+    """
+    parts: list[Part] = [Heading(title)] if title else []
+    parts.append(Question(derivation.question, derivation.label, derivation.curve[1] if derivation.curve else None))
+    for i, step in enumerate(derivation.steps):
+        if only is None or only == i + 1:
+            parts += _lines(i, step, checks, folded=folded)
+    parts.append(_answer(derivation, checks))
+    parts += [Worked(tuple(numbers))] if numbers else []
+    parts += [_summary(checks)] if checks else []
+    parts += [Note(Said(key if "." in key else f"note.{key}", dict(params))) for key, params in derivation.notes]
+    known = [*derivation.wrt, *(names(derivation.curve[1]) if derivation.curve else [])]
+    return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), style_of(derivation.question, known), full)
+
+
+def _lines(number: int, step: Step, checks: Sequence[Check], *, folded: bool) -> list[Part]:
+    """A line, behind those folded into it where they are wanted."""
+    inner = [_line(number, sub, None, 1) for sub in step.substeps] if folded else []
+    return [*inner, _line(number, step, verdict_of(number, checks), 0)]
+
+
+def _line(number: int, step: Step, verdict: Verdict | None, depth: int) -> Line:
+    return Line(number + 1, step.after, name_of(step), why(step), step.names, step.conditions, step.kinks, verdict, depth)
+
+
+def _answer(derivation: Derivation, checks: Sequence[Check]) -> Answer:
+    return Answer(derivation.answer, asked(derivation), used(derivation), kinks_of(derivation), overall(checks) if checks else None)
+
+
+def asked(derivation: Derivation) -> Expr:
+    """What the answer is the value of: ``dL/dw`` where the expression has a name, else the question itself."""
+    body = derivation.question
+    wrt: list[Sym] = []
+    while isinstance(body, Diff):
+        wrt.append(body.wrt)
+        body = body.body
+    if not wrt or not re.fullmatch(r"[A-Za-z]\w*", derivation.label):
+        return derivation.question
+    result: Expr = Sym(derivation.label)
+    for name in reversed(wrt):
+        result = Diff(result, name)
+    return result
+
+
+def used(derivation: Derivation) -> dict[str, Expr]:
+    """The definitions that the answer needs, each after those that need it."""
+    wanted, todo = dict[str, Expr](), names(derivation.answer)
+    while todo:
+        name = todo.pop(0)
+        if name in derivation.where and name not in wanted:
+            wanted[name] = derivation.where[name]
+            todo += names(derivation.where[name])
+    return wanted
+
+
+def kinks_of(derivation: Derivation) -> tuple[Kink, ...]:
+    """The kinks of all lines, each once, in order, in the names of the question."""
+    found = (kink for step in derivation.steps for kink in step.kinks)
+    return tuple(dict.fromkeys((_spelt_out(a, derivation), _spelt_out(b, derivation)) for a, b in found))
+
+
+def _spelt_out(expr: Expr, derivation: Derivation) -> Expr:
+    """The expression with its definitions put in, as long as it stays short."""
+    values: dict[Expr, Expr] = {Sym(name): value for name, value in derivation.where.items()}
+    for _ in derivation.where:
+        spelt = substitute(expr, values)
+        if spelt == expr or spelt.size > _SHORT:
+            break
+        expr = spelt
+    return expr
+
+
+_ORDER = (Verdict.FAIL, Verdict.KINK, Verdict.ILL_CONDITIONED, Verdict.PASS, Verdict.STRUCTURAL_ZERO, Verdict.UNDEFINED, Verdict.SKIPPED)
+
+
+def verdict_of(number: int, checks: Sequence[Check]) -> Verdict | None:
+    """The weightiest verdict on a line (counted from 0), if any referee looked at it."""
+    found = {check.verdict for check in checks if check.step == number}
+    return next((v for v in _ORDER if v in found), None)
+
+
+def overall(checks: Sequence[Check]) -> Verdict:
+    """FAIL where any referee rejects, UNDEFINED where none could measure, else PASS."""
+    found = {check.verdict for check in checks}
+    if Verdict.FAIL in found:
+        return Verdict.FAIL
+    return Verdict.PASS if found - {Verdict.SKIPPED, Verdict.UNDEFINED} else Verdict.UNDEFINED
+
+
+def _summary(checks: Sequence[Check]) -> Summary:
+    """A row for each referee: its checks of the whole, or else of the lines, the worst of them."""
+    rows: list[Measured] = []
+    for referee in dict.fromkeys(check.referee for check in checks):
+        of_this = [c for c in checks if c.referee == referee]
+        chosen = [c for c in of_this if c.step is None] or of_this
+        judged = [c for c in chosen if c.verdict is not Verdict.SKIPPED] or chosen
+        worst = min(judged, key=lambda c: (_ORDER.index(c.verdict), c.digits if c.digits is not None else 99.0))
+        digits = [c.digits for c in judged if c.digits is not None]
+        rows.append(Measured(referee, worst.verdict, min(digits, default=None), worst.reason))
+    return Summary(overall(checks), tuple(rows))

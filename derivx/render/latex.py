@@ -1,0 +1,163 @@
+"""A page as LaTeX: a fragment with one ``align*`` for the derivation, or a document that compiles as it stands.
+
+``article``, ``amsmath``, and ``kotex`` where Korean is used: pdfLaTeX, XeLaTeX and LuaLaTeX take it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from derivx.check.verdict import Verdict
+from derivx.expr import Expr, Sym
+from derivx.render.block import columns
+from derivx.render.document import Answer, Document, Heading, Line, Note, Question, Summary, Worked
+from derivx.render.sentences import Said, sentence
+from derivx.render.tex import Math, columns_of, escape, tex, tex_rows
+from derivx.render.text import measured
+from derivx.render.typeset import typeset
+from derivx.words import say
+
+_SIGNS = {"=": "=", ">": ">", "<": "<", ">=": r"\ge", "<=": r"\le", "!=": r"\ne"}
+_WIDE, _BESIDE = 80, 46  # letters of a row alone, and of one with a reason beside it
+_PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[margin=22mm]{geometry}
+\usepackage{iftex}
+\ifPDFTeX\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\fi
+\usepackage{amsmath,amssymb}
+%s\setlength{\parindent}{0pt}
+\allowdisplaybreaks
+\begin{document}
+"""
+
+
+def to_latex(page: Document, *, standalone: bool = False) -> str:
+    """The page as LaTeX, ending in a newline; ``standalone`` adds the preamble."""
+    body = "\n\n".join(_Latex(page).run()) + "\n"
+    if not standalone:
+        return body
+    korean = any("가" <= c <= "힣" for c in body)
+    preamble = _PREAMBLE % ("\\usepackage{kotex}\n" if korean else "")
+    return f"{preamble}\n{body}\n\\end{{document}}\n"
+
+
+class _Latex:
+    def __init__(self, page: Document) -> None:
+        self.page = page
+        self.math = Math(say("ui.cases_otherwise", page.lang))
+
+    def run(self) -> list[str]:
+        out: list[str] = []
+        for part in self.page.parts:
+            match part:
+                case Heading(text):
+                    out.append(rf"\section*{{{escape(text)}}}")
+                case Question():
+                    out += self.curve(part)
+                    out.append(self.align(part))
+                case Answer():
+                    out.append(self.answer(part))
+                case Summary(verdict, rows):
+                    head = say("ui.checked" if verdict is Verdict.PASS else "ui.not_verified", self.page.lang)
+                    shown = "; ".join(measured(row, self.page.lang) for row in rows)
+                    out.append(rf"{{\small {escape(f'{head}: {shown}')}.}}")
+                case Worked():
+                    out.append(self.worked(part))
+                case Note(said):
+                    out += [rf"{{\small {escape(say('ui.note', lang))}: {self.words(said, lang)}.}}" for lang in self.page.langs]
+                case _:
+                    pass  # the lines stand under the question
+        return out
+
+    def formula(self, expr: Expr) -> str:
+        return tex(typeset(expr, self.page.style), self.math)
+
+    def inline(self, expr: Expr) -> str:
+        return f"${self.formula(expr)}$"
+
+    def words(self, said: Said, lang: str) -> str:
+        return sentence(said, lang, self.inline, escape)
+
+    def relation(self, left: Expr, sign: str, right: Expr) -> str:
+        return f"${self.formula(left)} {_SIGNS[sign]} {self.formula(right)}$"
+
+    def curve(self, part: Question) -> list[str]:
+        if part.curve is None:
+            return []
+        rows = tex_rows(typeset(part.curve, self.page.style), _WIDE, self.math)
+        return ["\\[\n" + (rows[0] if len(rows) == 1 else _aligned(rows)) + " = 0\n\\]"]
+
+    def align(self, question: Question) -> str:
+        """The question and its lines: the reasons in a column of their own, or on a row below a wide line."""
+        rows = [self.asked(question)]
+        for part in self.page.parts:
+            if isinstance(part, Line):
+                rows += self.line(part)
+        return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+    def asked(self, question: Question) -> str:
+        found = tex_rows(typeset(question.formula, self.page.style), _WIDE, self.math)
+        return "& " + (found[0] if len(found) == 1 else _aligned(found))
+
+    def line(self, part: Line) -> list[str]:
+        node = typeset(part.formula, self.page.style)
+        lead = "&= " if part.depth == 0 else r"&\quad = "
+        reasons = [self.reason(part, lang) for lang in self.page.langs]
+        beside = tex_rows(node, _BESIDE, self.math)
+        if len(beside) == 1 and not self.page.full and max(map(_letters, reasons)) + columns_of(node) <= _WIDE:
+            return [f"{lead}{beside[0]} && {_text(reasons[0])}", *(f"& && {_text(r)}" for r in reasons[1:])]
+        rows = tex_rows(node, _WIDE, self.math)
+        return [lead + rows[0], *(rf"&\quad {r}" for r in rows[1:]), *(rf"&\qquad {_boxed(r)}" for r in reasons)]
+
+    def reason(self, part: Line, lang: str) -> str:
+        head = self.words(part.reason if self.page.full else part.rule, lang)
+        more = [] if self.page.full and part.rule.key in ("rule.chain", "rule.name") else self.names(part.names)
+        more += [self.said("ui.condition", lang, "condition", self.relation(a, sign, b)) for a, sign, b in part.conditions]
+        more += [self.said("ui.kink", lang, "point", self.relation(a, "=", b)) for a, b in part.kinks]
+        return f"{head} ({', '.join(more)})" if more and self.page.full else ", ".join([head, *more])
+
+    def names(self, names: Mapping[str, Expr]) -> list[str]:
+        return [self.relation(Sym(name), "=", value) for name, value in names.items()]
+
+    def said(self, key: str, lang: str, name: str, formula: str) -> str:
+        """A label with one formula in it."""
+        before, after = escape(say(key, lang, **{name: "@@"})).split("@@")
+        return before + formula + after
+
+    def answer(self, part: Answer) -> str:
+        key = "ui.rejected" if part.verdict is Verdict.FAIL else "ui.answer"
+        node = typeset(part.formula, self.page.style)
+        label = tex(typeset(part.asked, self.page.style), self.math)
+        rows = tex_rows(node, _WIDE, self.math)
+        lead = f"{label} = " if len(label) <= 60 and len(rows) == 1 else ""
+        shown = "\\[\n" + lead + (rows[0] if len(rows) == 1 else _aligned(rows)) + "\n\\]"
+        out = [rf"\textbf{{{escape(say(key, self.page.lang))}}}", shown]
+        if part.where:
+            out.append(f"{escape(say('ui.where', self.page.lang))} {', '.join(self.names(part.where))}.")
+        if part.kinks:
+            for lang in self.page.langs:
+                points = ", ".join(self.relation(a, "=", b) for a, b in part.kinks)
+                out.append(f"{self.said('ui.kink', lang, 'point', points)}. {escape(say('ui.convention', lang))}")
+        return "\n".join(out)
+
+    def worked(self, part: Worked) -> str:
+        rows = [f"& {self.formula(expr)} && = {value:.6g}" for expr, value in part.rows]
+        head = rf"\textbf{{{escape(say('ui.numbers', self.page.lang))}}}"
+        return head + "\n\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+
+def _aligned(rows: list[str]) -> str:
+    return r"\begin{aligned}[t] & " + r" \\ &\quad ".join(rows) + r" \end{aligned}"
+
+
+def _letters(words: str) -> int:
+    """About how many letters wide a text with LaTeX in it is."""
+    return columns(re.sub(r"\\[A-Za-z]+|[{}$\\]", "", words))
+
+
+def _text(words: str) -> str:
+    return rf"\text{{{words}}}"
+
+
+def _boxed(words: str) -> str:
+    return rf"\parbox[t]{{0.8\linewidth}}{{\small {words}\strut}}"

@@ -1,0 +1,107 @@
+"""A page as Markdown for GitHub and notebooks: formulas between dollar signs, the lines as a table."""
+
+from __future__ import annotations
+
+import re
+
+from derivx.check.verdict import Verdict
+from derivx.expr import Expr, Sym
+from derivx.render.document import Answer, Document, Heading, Line, Note, Question, Summary, Worked
+from derivx.render.sentences import Said, sentence
+from derivx.render.tex import Math, tex
+from derivx.render.text import MARKS, measured
+from derivx.render.typeset import typeset
+from derivx.words import say
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~&!])")
+_SIGNS = {"=": "=", ">": r"\gt", "<": r"\lt", ">=": r"\ge", "<=": r"\le", "!=": r"\ne"}
+
+
+def to_markdown(page: Document) -> str:
+    """The page as Markdown, ending in a newline."""
+    return "\n\n".join(_Markdown(page).run()) + "\n"
+
+
+def escape_markdown(text: str) -> str:
+    """Text in which nothing is markup; control characters are replaced."""
+    return _SPECIAL.sub(r"\\\1", "".join(c if c.isprintable() else "�" for c in text))
+
+
+class _Markdown:
+    def __init__(self, page: Document) -> None:
+        self.page = page
+        self.math = Math(say("ui.cases_otherwise", page.lang))
+
+    def run(self) -> list[str]:
+        out: list[str] = []
+        lines = [part for part in self.page.parts if isinstance(part, Line)]
+        for part in self.page.parts:
+            match part:
+                case Heading(text):
+                    out.append(f"## {escape_markdown(text)}")
+                case Question():
+                    out += [self.display(part.formula), *([self.display(part.curve, " = 0")] if part.curve is not None else [])]
+                    out += [self.table(lines)] if lines else []
+                case Answer():
+                    out += self.answer(part)
+                case Summary(verdict, rows):
+                    shown = " · ".join(measured(row, self.page.lang) for row in rows)
+                    head = say("ui.checked" if verdict is Verdict.PASS else "ui.not_verified", self.page.lang)
+                    out.append(f"{MARKS[verdict]} {head}: {escape_markdown(shown)}")
+                case Worked():
+                    out.append(self.worked(part))
+                case Note(said):
+                    out += [f"{say('ui.note', lang)}: {self.words(said, lang)}" for lang in self.page.langs]
+                case _:
+                    pass  # the lines stand in the table
+        return out
+
+    def formula(self, expr: Expr) -> str:
+        """LaTeX that survives Markdown and HTML: no bare ``<``, ``>`` or ``|``."""
+        text = tex(typeset(expr, self.page.style), self.math)
+        return text.replace("|", r"\vert ").replace("<", r"\lt ").replace(">", r"\gt ")
+
+    def inline(self, expr: Expr) -> str:
+        return f"${self.formula(expr)}$"
+
+    def display(self, expr: Expr, behind: str = "") -> str:
+        return f"$$\n{self.formula(expr)}{behind}\n$$"
+
+    def words(self, said: Said, lang: str) -> str:
+        return sentence(said, lang, self.inline, escape_markdown)
+
+    def relation(self, left: Expr, sign: str, right: Expr) -> str:
+        return f"${self.formula(left)} {_SIGNS[sign]} {self.formula(right)}$"
+
+    def table(self, lines: list[Line]) -> str:
+        head = [" ", say("ui.table_formula", self.page.lang), *(say("ui.table_reason", lang) for lang in self.page.langs), " "]
+        rows = [head, ["--:", "---", *["---"] * len(self.page.langs), ":-:"]]
+        for part in lines:
+            mark = MARKS[part.verdict] if part.verdict else " "
+            number = str(part.number) if part.depth == 0 else " "
+            rows.append([number, f"$= {self.formula(part.formula)}$", *(self.reason(part, lang) for lang in self.page.langs), mark])
+        return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+    def reason(self, part: Line, lang: str) -> str:
+        head = self.words(part.reason if self.page.full else part.rule, lang)
+        more = [self.relation(Sym(name), "=", value) for name, value in part.names.items()]
+        more += [say("ui.condition", lang, condition=self.relation(a, sign, b)) for a, sign, b in part.conditions]
+        more += [say("ui.kink", lang, point=self.relation(a, "=", b)) for a, b in part.kinks]
+        return f"{head} ({', '.join(more)})" if more and self.page.full else ", ".join([head, *more])
+
+    def answer(self, part: Answer) -> list[str]:
+        key = "ui.rejected" if part.verdict is Verdict.FAIL else "ui.answer"
+        head = " / ".join(say(key, lang) for lang in self.page.langs)
+        out = [f"**{head}**", f"$$\n{self.formula(part.asked)} = {self.formula(part.formula)}\n$$"]
+        if part.where:
+            shown = ", ".join(self.relation(Sym(name), "=", value) for name, value in part.where.items())
+            out.append(f"{say('ui.where', self.page.lang)} {shown}")
+        for lang in self.page.langs if part.kinks else ():
+            points = ", ".join(self.relation(a, "=", b) for a, b in part.kinks)
+            out.append(f"{say('ui.kink', lang, point=points)}. {say('ui.convention', lang)}")
+        return out
+
+    def worked(self, part: Worked) -> str:
+        rows = [[say("ui.table_numbers", self.page.lang), say("ui.table_value", self.page.lang)], ["---", "--:"]]
+        rows += [[self.inline(expr), f"{value:.6g}"] for expr, value in part.rows]
+        return "\n".join("| " + " | ".join(row) + " |" for row in rows)

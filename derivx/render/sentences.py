@@ -1,0 +1,95 @@
+"""Sentences with formulas in them: a key of the word tables, its parameters, and how a printer shows an expression.
+
+The words are looked up here, once for every printer; a Korean particle follows the formula as it is read aloud.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from derivx import ops
+from derivx.derive.step import Param, Step
+from derivx.expr import Expr
+from derivx.syntax.write import write
+from derivx.words import Korean, has, say
+
+Show = Callable[[Expr], str]
+Escape = Callable[[str], str]
+_SLOT = 0xE000  # private characters stand for the parameters until the words around them are escaped
+_MARK = re.compile("([\ue000-\ue0ff])")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence to be said in any language: a key of the word tables and its parameters."""
+
+    key: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+def words_of(step: Step, lang: str, show: Show = write) -> str:
+    """Why a step follows, as one sentence; its expressions shown as plain text unless ``show`` says otherwise."""
+    return sentence(why(step), lang, show)
+
+
+def why(step: Step) -> Said:
+    """The sentence of a step."""
+    return Said(f"why.{_variant(step)}", _params(step))
+
+
+def name_of(step: Step) -> Said:
+    """The name of the rule of a step, as in the margin of a board."""
+    return Said(f"rule.{_variant(step)}", _params(step))
+
+
+def _variant(step: Step) -> str:
+    """The chain rule is told otherwise over several paths, and where the inner part had its name before."""
+    if step.rule == "chain" and len(step.names) > 1:
+        return "chain_paths"
+    if step.rule == "chain" and "u" in step.params and step.params["u"] == step.params.get("inner"):
+        return "chain_again"
+    return step.rule
+
+
+def _params(step: Step) -> dict[str, Param]:
+    """The parameters; ``names`` are those the step introduces, ``u`` and ``inner`` the first of them, if not given."""
+    given: dict[str, Param] = dict(step.params)
+    if step.names:
+        first, value = next(iter(step.names.items()))
+        given.setdefault("u", first)
+        given.setdefault("inner", value)
+        given.setdefault("names", ", ".join(f"{name} = {write(e)}" for name, e in step.names.items()))
+    return given
+
+
+def sentence(said: Said, lang: str, show: Show = write, escape: Escape = str) -> str:
+    """The sentence in a language: the words escaped for a printer, the formulas shown by it.
+
+    Where a parameter is missing, a plainer sentence or the name of the rule is said; a key without words as it is.
+    """
+    shown: list[str] = []
+    params: dict[str, Korean] = {}
+    for name, value in said.params.items():
+        spoken = value if isinstance(value, str) else write(value)
+        if name == "op" and isinstance(value, str) and ops.known(value):
+            spoken = {"en": ops.card(value).names.en, "ko": ops.card(value).names.ko}[lang] or value
+        params[name] = Korean(chr(_SLOT + len(shown)), spoken)
+        shown.append(escape(spoken) if isinstance(value, str) else show(value))
+    text = _filled(said.key, lang, params)
+    return "".join(shown[ord(piece) - _SLOT] if _MARK.fullmatch(piece) else escape(piece) for piece in _MARK.split(text))
+
+
+def _filled(key: str, lang: str, params: Mapping[str, Korean]) -> str:
+    for name in (key, f"{key}_plain", key.replace("why.", "rule.", 1)):
+        try:
+            return say(name, lang, **params) if params or not has(name) else _bare(name, lang)
+        except KeyError:
+            continue
+    return key.rpartition(".")[2].replace("_", " ")
+
+
+def _bare(key: str, lang: str) -> str:
+    """A sentence without parameters: one that has places for them is refused."""
+    return say(key, lang).format_map({})

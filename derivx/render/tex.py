@@ -1,0 +1,237 @@
+"""Presentation tree to LaTeX mathematics, for amsmath or MathJax: on one line (``tex``), or over several (``tex_rows``).
+
+Nothing of a name reaches LaTeX unescaped: letters, digits and what the tables here spell out.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from derivx.render import layout as lay
+from derivx.render.board import Board, flat
+from derivx.render.layout import Node, Sign, fold
+from derivx.syntax.chars import GREEK
+
+_SIGNS = {
+    "+": " + ", "-": " - ", "*": r" \cdot ", " ": r"\,", "": " ",
+    "=": " = ", ">": " > ", "<": " < ", ">=": r" \ge ", "<=": r" \le ", "!=": r" \ne ",
+}  # fmt: skip
+_FENCES = {"(": ("(", ")"), "|": ("|", "|"), "floor": (r"\lfloor ", r"\rfloor "), "ceil": (r"\lceil ", r"\rceil ")}
+_ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
+    "·": r"\ensuremath{\cdot}", "−": r"\ensuremath{-}", "≠": r"\ensuremath{\ne}", "–": "--", '"': "''",
+}  # fmt: skip
+_GREEK = frozenset(GREEK.values()) - {"omicron"}
+_TALL = (r"\frac", r"\begin", r"\left")
+_SHORT = 14  # columns of an exponent that is still read as one
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """How mathematics is set: the word for the last case of a piecewise function."""
+
+    otherwise: str = "otherwise"
+
+
+def escape(text: str) -> str:
+    """Text for LaTeX: every character that means something there is spelt out, and every unknown one replaced."""
+    return "".join(_ESCAPES.get(c, c if _harmless(c) else "?") for c in text)
+
+
+def _harmless(char: str) -> bool:
+    return " " <= char <= "~" or char == "\n" or "가" <= char <= "힣" or (char.isprintable() and unicodedata.category(char)[0] == "L")
+
+
+def tex(node: Node, math: Math | None = None) -> str:
+    """The formula on one line, without dollar signs."""
+    chosen = math or Math()
+    return fold(node, lambda part, kids: _TEX[type(part)](part, kids, chosen))
+
+
+# One function a kind of node.
+
+
+def _number(node: lay.Number, _kids: list[str], _math: Math) -> str:
+    mantissa, power, exponent = node.text.partition("e")
+    if not power:
+        return node.text
+    return rf"10^{{{exponent}}}" if mantissa == "1" else rf"{mantissa} \cdot 10^{{{exponent}}}"
+
+
+def _plain(node: lay.Plain, _kids: list[str], _math: Math) -> str:
+    return rf"\texttt{{{escape(node.text)}}}"
+
+
+def _name(node: lay.Name, _kids: list[str], _math: Math) -> str:
+    base = _word(node.base)
+    if node.accent:
+        base = rf"\{node.accent}{{{base}}}"
+    subs = ", ".join(_word(s) for s in node.subs)
+    return base + (rf"_{{{subs}}}" if subs else "") + "'" * node.primes
+
+
+def _word(text: str) -> str:
+    """A letter, a Greek letter, a number, or a word set upright; anything else as text."""
+    if (len(text) == 1 and text.isascii() and text.isalpha()) or (text.isascii() and text.isdigit()):
+        return text
+    if text in _GREEK:
+        return rf"\{text}"
+    return rf"\mathrm{{{text}}}" if text.isascii() and text.isalnum() else rf"\text{{{escape(text)}}}"
+
+
+def _function(node: lay.Function, _kids: list[str], _math: Math) -> str:
+    return node.latex or rf"\operatorname{{{escape(node.text)}}}"
+
+
+def _infix(node: lay.Infix, kids: list[str], _math: Math) -> str:
+    first = "-" if node.signs[0] == "-" else ""
+    return first + kids[0] + "".join(_SIGNS[sign] + kid for sign, kid in zip(node.signs[1:], kids[1:], strict=True))
+
+
+def _frac(_node: lay.Frac, kids: list[str], _math: Math) -> str:
+    return rf"\frac{{{kids[0]}}}{{{kids[1]}}}"
+
+
+def _sup(node: lay.Sup, kids: list[str], _math: Math) -> str:
+    base = kids[0]
+    compound = isinstance(node.base, lay.Exp | lay.Sup | lay.Infix | lay.Operator | lay.Frac)
+    if compound or (isinstance(node.base, lay.Number) and "e" in node.base.text):
+        base = _in_fence(base, "(")
+    elif isinstance(node.base, lay.Name) and node.base.primes:
+        base = f"{{{base}}}"
+    return rf"{base}^{{{kids[1]}}}"
+
+
+def _sub(_node: lay.Sub, kids: list[str], _math: Math) -> str:
+    return rf"{kids[0]}_{{{kids[1]}}}"
+
+
+def _exp(node: lay.Exp, kids: list[str], _math: Math) -> str:
+    body = kids[0]
+    short = len(flat(node.body, Board())) <= _SHORT and body.count("^") < 2 and not any(t in body for t in _TALL)
+    return rf"e^{{{body}}}" if short else r"\exp" + _in_fence(body, "(")
+
+
+def _root(node: lay.Root, kids: list[str], _math: Math) -> str:
+    return rf"\sqrt{f'[{node.index}]' if node.index else ''}{{{kids[0]}}}"
+
+
+def _fenced(node: lay.Fenced, kids: list[str], _math: Math) -> str:
+    return _in_fence(kids[0], node.kind)
+
+
+def _in_fence(body: str, kind: str) -> str:
+    left, right = _FENCES[kind]
+    grow = any(t in body for t in _TALL) or kind == "|"
+    return rf"\left{left}{body}\right{right}" if grow else f"{left}{body}{right}"
+
+
+def _apply(_node: lay.Apply, kids: list[str], _math: Math) -> str:
+    return kids[0] + _in_fence(", ".join(kids[1:]), "(")
+
+
+def _operator(node: lay.Operator, kids: list[str], _math: Math) -> str:
+    d = r"\partial" if node.partial else "d"
+    times = rf"^{{{node.order}}}" if node.order > 1 else ""
+    under = r"\,".join(_by(d, name, n) for name, n in node.under)
+    over = f"{d}{times}" + (f" {kids[0]}" if node.over is not None else "")
+    return rf"\frac{{{over}}}{{{under}}}" + ("" if node.over is not None else rf" {kids[0]}")
+
+
+def _by(d: str, name: lay.Name, times: int) -> str:
+    return f"{d} {tex(name)}" + (rf"^{{{times}}}" if times > 1 else "")
+
+
+def _cases(node: lay.Cases, kids: list[str], math: Math) -> str:
+    count = len(node.values)
+    tests = [*(rf"& {t}" for t in kids[count:]), rf"& \text{{{escape(math.otherwise)}}}"]
+    lines = r" \\ ".join(f"{v}, {t}" for v, t in zip(kids[:count], tests, strict=True))
+    return rf"\begin{{cases}} {lines} \end{{cases}}"
+
+
+_TEX: dict[type, Callable[[Any, list[str], Math], str]] = {
+    lay.Number: _number, lay.Plain: _plain, lay.Name: _name, lay.Function: _function, lay.Infix: _infix, lay.Frac: _frac, lay.Sup: _sup,
+    lay.Sub: _sub, lay.Exp: _exp, lay.Root: _root, lay.Fenced: _fenced, lay.Apply: _apply, lay.Operator: _operator, lay.Cases: _cases,
+}  # fmt: skip
+
+
+# Long formulas.
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part that stays together: LaTeX before it, and how many columns it takes."""
+
+    text: str
+    width: int
+
+
+def columns_of(node: Node) -> int:
+    """About how many letters wide a formula is when set: a fraction is as wide as its wider part."""
+    return fold(node, _wide)
+
+
+def _wide(node: Node, kids: list[int]) -> int:
+    match node:
+        case lay.Frac():
+            return max(kids) + 1
+        case lay.Infix(signs=signs):
+            return sum(kids) + sum(3 if s in ("+", "-", "*") else 1 for s in signs)
+        case lay.Sup() | lay.Exp():
+            return max(2, sum(kids) * 2 // 3 + 1)
+        case lay.Cases(values=values):
+            return max(kids[: len(values)]) + max([*kids[len(values) :], 9]) + 3
+        case lay.Operator(over=over):
+            return max(3, kids[0] + 1) if over is not None else kids[0] + 4
+        case lay.Name() | lay.Number() | lay.Function() | lay.Plain():
+            return len(flat(node))
+    return sum(kids) + 2
+
+
+def tex_rows(node: Node, width: int, math: Math | None = None) -> list[str]:
+    """The formula over rows of about ``width`` letters, broken before signs; brackets broken open have a fixed size."""
+    chosen = math or Math()
+    if columns_of(node) <= width:
+        return [tex(node, chosen)]
+    rows: list[str] = []
+    used = width + 1
+    for piece in _pieces(node, width, chosen):
+        if used + piece.width > width:
+            rows.append("")
+            used = 0
+        rows[-1] += piece.text
+        used += piece.width
+    return [rows[0], *(("{}" + row) for row in rows[1:])]
+
+
+def _pieces(root: Node, width: int, math: Math) -> list[_Piece]:
+    """The parts of a wide formula, sums and products taken apart, also those in round brackets."""
+    out: list[_Piece] = []
+    todo: list[tuple[Node, str, str]] = [(root, "", "")]  # a part, with the LaTeX before and behind it
+    while todo:
+        node, before, behind = todo.pop()
+        wide = columns_of(node) > width // 2
+        match node:
+            case lay.Plain(text) if wide:
+                out += [_Piece(rf"\texttt{{{escape(text[i : i + 20])}}}", 20) for i in range(0, len(text), 20)]
+            case lay.Infix(found, items) if wide and len(items) > 1:
+                signs = [before + _first(found[0]), *(_SIGNS[s] for s in found[1:])]
+                tails = [""] * (len(signs) - 1) + [behind]
+                todo.extend(reversed(list(zip(items, signs, tails, strict=True))))
+            case lay.Fenced(body, "(") if wide:
+                todo.append((body, before + r"\bigl(", r"\bigr)" + behind))
+            case lay.Apply(head, args) if columns_of(node) > width and len(args) == 1:
+                todo.append((lay.Fenced(args[0]), before + tex(head, math), behind))
+            case lay.Frac(top, bottom) if columns_of(node) > width:
+                todo += [(lay.Fenced(bottom), r" \big/ ", behind), (lay.Fenced(top), before, "")]
+            case _:
+                out.append(_Piece(before + tex(node, math) + behind, columns_of(node) + 3))
+    return out
+
+
+def _first(sign: Sign) -> str:
+    return "-" if sign == "-" else ""

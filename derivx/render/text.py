@@ -1,0 +1,269 @@
+"""A page as text for a terminal: formulas as on a board, reasons in a column beside them, the answer set apart.
+
+No line is wider than asked. Colour and ASCII are the caller's choice (``NO_COLOR``, ``isatty`` and the encoding are his to ask).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derivx.check.verdict import Verdict
+from derivx.expr import Expr, Sym
+from derivx.render.block import Block, beside, columns, line, pad, wrap
+from derivx.render.board import Board, flat, printable, rows
+from derivx.render.document import Answer, Document, Heading, Line, Measured, Note, Question, Summary, Worked
+from derivx.render.sentences import Said, sentence
+from derivx.render.typeset import typeset
+from derivx.words import has, say
+
+MARKS = {
+    Verdict.PASS: "✓", Verdict.STRUCTURAL_ZERO: "✓", Verdict.FAIL: "✗", Verdict.KINK: "!",
+    Verdict.ILL_CONDITIONED: "~", Verdict.UNDEFINED: "?", Verdict.SKIPPED: "–",
+}  # fmt: skip
+_ASCII = {"✓": "+", "✗": "x", "–": "-", "·": ";", "≈": "=", "−": "-", "—": "-"}
+_DIM, _BOLD, _GREEN, _RED, _YELLOW, _OFF = "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+_COLOURS = {"✓": _GREEN, "✗": _RED, "!": _YELLOW, "~": _YELLOW}
+_INDENT, _FORMULA = 4, 40  # columns before a line, and of the widest formula that a reason stands beside
+
+
+def to_text(page: Document, *, width: int = 80, color: bool = False, ascii: bool = False) -> str:  # noqa: A002
+    """The page as text of at most ``width`` columns (40 at least), ending in a newline.
+
+    With ``ascii`` formulas and signs are ASCII only; a Korean page still has its Korean words.
+    """
+    printer = _Printer(page, max(40, width), ascii=ascii, color=color)
+    lines = list[str]()
+    for text in printer.run():
+        lines += [text.rstrip()] if text.strip() or (lines and lines[-1]) else []
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A printed line before colour: the formula's part, the mark, and the dim part behind it."""
+
+    left: str
+    mark: str = ""
+    dim: str = ""
+    bold: bool = False
+
+
+class _Printer:
+    def __init__(self, page: Document, width: int, *, ascii: bool, color: bool) -> None:  # noqa: A002
+        self.page, self.width, self.ascii, self.color = page, width, ascii, color
+        self.board = Board(ascii, say("ui.cases_otherwise", page.lang))
+        self.lines = [part for part in page.parts if isinstance(part, Line)]
+        self.marked = any(part.verdict for part in self.lines)
+        self.column = self._column()
+        self.room = self.width - self.column - (2 if self.marked else 0)
+
+    # Formulas and words.
+
+    def blocks(self, expr: Expr, width: int, *, display: bool = False) -> list[Block]:
+        return rows(typeset(expr, self.page.style), width, self.board, display=display)
+
+    def inline(self, expr: Expr) -> str:
+        return flat(typeset(expr, self.page.style), self.board)
+
+    def words(self, said: Said, lang: str) -> str:
+        return self.plain(sentence(said, lang, self.inline, printable))
+
+    def plain(self, text: str) -> str:
+        """The text with its signs in ASCII, where that is asked."""
+        return "".join(_ASCII.get(c, c) for c in text) if self.ascii else text
+
+    def say(self, key: str, **params: str) -> str:
+        """A label, in every language of the page."""
+        return self.plain(" / ".join(say(key, lang, **params) for lang in self.page.langs))
+
+    def equation(self, left: Expr, right: Expr, sign: str = "=") -> str:
+        shown = sign if self.ascii else {">=": "≥", "<=": "≤", "!=": "≠"}.get(sign, sign)
+        return f"{self.inline(left)} {shown} {self.inline(right)}"
+
+    # The page.
+
+    def run(self) -> list[str]:
+        out: list[_Row] = []
+        last: object = None
+        for part in self.page.parts:
+            here = self.part(part)
+            if last is not None and not (type(part) is type(last) and isinstance(part, Line | Note)):
+                out.append(_Row(""))
+            out += here
+            last = part
+        return [self.coloured(row) for row in out]
+
+    def part(self, part: object) -> list[_Row]:
+        match part:
+            case Heading(text):
+                return [_Row("  " + t, bold=True) for t in wrap(self.plain(printable(text)), self.width - 2)]
+            case Question():
+                return self.question(part)
+            case Line():
+                return self.line(part)
+            case Answer():
+                return self.answer(part)
+            case Summary():
+                return self.summary(part)
+            case Worked():
+                return self.worked(part)
+            case Note(said):
+                return self.paragraph([f"{say('ui.note', lang)}: {self.words(said, lang)}" for lang in self.page.langs])
+        return []
+
+    def paragraph(self, texts: Sequence[str], indent: int = 2) -> list[_Row]:
+        return [_Row(" " * indent, "", t) for text in texts for t in wrap(text, self.width - indent)]
+
+    def question(self, part: Question) -> list[_Row]:
+        out = [_Row("  " + t) for block in self.blocks(part.formula, self.width - 2, display=True) for t in block.lines]
+        if part.curve is not None:
+            tail = line(f" = 0    {self.say('ui.curve')}") if self.width >= 60 else line(" = 0")
+            curve = self.blocks(part.curve, self.width - 4 - tail.width)
+            curve[-1] = beside([curve[-1], tail])
+            out += [_Row("  " + t) for block in curve for t in block.lines]
+        return out
+
+    # A line: formula, mark, reason.
+
+    def _column(self) -> int:
+        """Where the reasons begin: behind the widest formula that leaves room for them."""
+        most = min(_FORMULA, self.width // 2)
+        widths = [self.formula(part)[0].width for part in self.lines if len(self.formula(part)) == 1]
+        fitting = [w for w in widths if w <= most]
+        return _INDENT + max(fitting, default=20) + 3
+
+    def formula(self, part: Line) -> list[Block]:
+        """The formula behind an equals sign; further rows stand below it, a little further in."""
+        lead = "= " if part.depth == 0 else "  = "
+        room = self.width - _INDENT - columns(lead)
+        found = self.blocks(part.formula, room)
+        if len(found) > 1:
+            found = self.blocks(part.formula, room - 2)
+        inner = " " * (columns(lead) + 2)
+        return [beside([line(inner if i else lead), block]) for i, block in enumerate(found)]
+
+    def line(self, part: Line) -> list[_Row]:
+        blocks = self.formula(part)
+        texts = [(" " * _INDENT + t).rstrip() for block in blocks for t in block.lines]
+        mark = self.plain(_mark(part.verdict)) if self.marked else ""
+        base, column, reason = self.place(texts, blocks[0].base, self.reasons(part))
+        out: list[_Row] = []
+        for i in range(max(len(texts), base + len(reason))):
+            left, k = texts[i] if i < len(texts) else "", i - base
+            here = 0 <= k < len(reason)
+            out.append(_Row(pad(left, column), mark if k == 0 else " " * len(mark), reason[k]) if here else _Row(left))
+        air = [_Row("")] if len(out) > 2 or self.page.full else []
+        return [*air, *out, *self.sentences(part), *air]
+
+    def place(self, texts: list[str], base: int, reasons: list[str]) -> tuple[int, int, list[str]]:
+        """The row and column where the reason begins, and its lines.
+
+        In the column beside the equals sign if that is free, else right behind the formula, else in the column on the
+        first free row or below.
+        """
+        reason = [t for text in reasons for t in wrap(text, self.room)]
+        widths = [columns(t) for t in texts]
+        behind = max(widths[base : base + len(reasons)]) + 3
+        ends = behind + max(map(columns, reasons)) + self.width - self.column - self.room
+        if behind > self.column + 1 and ends <= self.width:
+            return base, behind, [t.replace("\u00a0", " ") for t in reasons]
+        free = (i for i in range(base, len(texts)) if all(w + 2 <= self.column for w in widths[i : i + len(reason)]))
+        return next(free, len(texts)), self.column, reason
+
+    def reasons(self, part: Line) -> list[str]:
+        """The name of the rule in each language; behind it the new names, and where the line holds."""
+        room = self.room - 1
+        added = [_together(self.equation(Sym(name), value), room) for name, value in part.names.items()]
+        out = list[str]()
+        for lang in self.page.langs:
+            head = self.words(part.rule, lang)
+            where = [say("ui.condition", lang, condition=_together(self.equation(a, b, sign), room)) for a, sign, b in part.conditions]
+            where += [say("ui.kink", lang, point=_together(self.equation(*kink), room)) for kink in part.kinks]
+            out.append(", ".join([head, *added, *map(self.plain, where)]))
+        return out
+
+    def sentences(self, part: Line) -> list[_Row]:
+        if not self.page.full:
+            return []
+        return self.paragraph([self.words(part.reason, lang) for lang in self.page.langs], _INDENT + 2)
+
+    # What stands below the lines.
+
+    def answer(self, part: Answer) -> list[_Row]:
+        rejected = part.verdict is Verdict.FAIL
+        head = self.say("ui.rejected" if rejected else "ui.answer") + "  "
+        out = [_Row(t, bold=True) for t in self.result("  " + head, part)]
+        indent = 2 + columns(head)
+        where = [self.equation(Sym(name), value) for name, value in part.where.items()]
+        if where:
+            out += self.hanging(self.plain(say("ui.where", self.page.lang)) + " ", where, indent)
+        if part.kinks:
+            kinks = [say("ui.kink", lang, point=", ".join(self.equation(*k) for k in part.kinks)) for lang in self.page.langs]
+            out += self.paragraph([f"{k}. {say('ui.convention', lang)}" for k, lang in zip(kinks, self.page.langs, strict=True)], indent)
+        return out
+
+    def result(self, head: str, part: Answer) -> list[str]:
+        """What was asked (where that is short) equals the answer; a long answer begins on the next line."""
+        asked = self.blocks(part.asked, self.width)
+        short = len(asked) == 1 and asked[0].height == 1 and asked[0].width <= 24
+        lead = f"{head}{asked[0].lines[0]} = " if short else head
+        blocks = self.blocks(part.formula, self.width - columns(lead))
+        if len(blocks) == 1:
+            return list(beside([line(lead), blocks[0]]).lines)
+        return [lead, *(" " * _INDENT + t for block in self.blocks(part.formula, self.width - _INDENT) for t in block.lines)]
+
+    def hanging(self, head: str, texts: Sequence[str], indent: int) -> list[_Row]:
+        """Texts one below the other, behind a word."""
+        room = self.width - indent - columns(head)
+        cut = [t for text in texts for t in wrap(text, room)]
+        return [_Row(" " * indent + (head if i == 0 else " " * columns(head)) + t) for i, t in enumerate(cut)]
+
+    def summary(self, part: Summary) -> list[_Row]:
+        head = self.say("ui.checked" if part.verdict is Verdict.PASS else "ui.not_verified") + ": "
+        shown = self.plain(" · ").join(measured(row, self.page.lang) for row in part.rows)
+        mark = self.plain(MARKS[part.verdict])
+        texts = wrap(head + self.plain(shown), self.width - 4)
+        return [_Row("  ", mark if i == 0 else " ", t) for i, t in enumerate(texts)]
+
+    def worked(self, part: Worked) -> list[_Row]:
+        out = [_Row("  " + self.say("ui.numbers"))]
+        room = self.width - _INDENT - 16
+        shown = [self.blocks(expr, room) for expr, _ in part.rows]
+        column = _INDENT + max((b.width for blocks in shown for b in blocks), default=0) + 2
+        for blocks, (_, value) in zip(shown, part.rows, strict=True):
+            base = sum(b.height for b in blocks[:-1]) + blocks[-1].base
+            texts = [t for b in blocks for t in b.lines]
+            out += [_Row(pad(" " * _INDENT + t, column) + (f"= {value:.6g}" if i == base else "")) for i, t in enumerate(texts)]
+        return out
+
+    def coloured(self, row: _Row) -> str:
+        gap = " " if row.mark and row.dim else ""
+        if not self.color:
+            return row.left + row.mark + gap + row.dim
+        left = f"{_BOLD}{row.left}{_OFF}" if row.bold else row.left
+        mark = f"{_COLOURS[row.mark]}{row.mark}{_OFF}" if row.mark in _COLOURS else row.mark
+        return left + mark + gap + (f"{_DIM}{row.dim}{_OFF}" if row.dim else "")
+
+
+def _mark(verdict: Verdict | None) -> str:
+    return MARKS[verdict] if verdict else " "
+
+
+def _together(text: str, width: int) -> str:
+    """An equation that a line must not break, if it fits on one."""
+    return text.replace(" ", "\u00a0") if columns(text) <= width else text
+
+
+def measured(row: Measured, lang: str) -> str:
+    """What one referee found, in a few words: ``complex step 15.6 digits``."""
+    name = say(f"referee.{row.referee}", lang) if has(f"referee.{row.referee}") else row.referee
+    if row.verdict is Verdict.SKIPPED and has(f"skip.{row.reason}"):
+        return f"{name} – {say(f'skip.{row.reason}', lang)}"
+    if row.verdict is Verdict.KINK and row.digits is not None:
+        return f"{name} {say('ui.digits', lang, n=f'{row.digits:.1f}')} ({say('verdict.KINK', lang)})"
+    if row.verdict is not Verdict.PASS:
+        return f"{name} {say(f'verdict.{row.verdict}', lang)}"
+    if row.digits is None:
+        return f"{name} {say('ui.exact', lang)}"
+    return f"{name} {say('ui.digits', lang, n=f'{row.digits:.1f}')}"
