@@ -37,6 +37,7 @@ class Board:
     focus: Path = ()
     taken: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
+    _by_value: dict[Expr, str] = field(default_factory=dict)
     _free: dict[int, tuple[Expr, frozenset[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -67,9 +68,9 @@ class Board:
     def name_for(self, value: Expr, role: str) -> tuple[Sym, dict[str, Expr]]:
         """The name of a value: the one it has, or a fresh one with its definition."""
         full = self.written_out(value)
-        for name, known in self.where.items():
-            if (known == full or known == value) and (role == "inner" or self.roles[name] != "inner"):
-                return Sym(name), {}
+        known = self._by_value.get(full) or self._by_value.get(value)
+        if known and (role == "inner" or self.roles[known] != "inner"):
+            return Sym(known), {}
         name = self._fresh(role)
         return Sym(name), self.define({name: full}, role)
 
@@ -82,6 +83,7 @@ class Board:
         """Enter definitions on the board."""
         self.where.update(new)
         self.taken.update(new)
+        self._by_value.update({value: name for name, value in new.items()})
         self.roles.update(dict.fromkeys(new, role))
         for value in new.values():
             self.free(value)  # known now, so that no later question walks a long chain of definitions

@@ -92,17 +92,16 @@ def check_number(folded: Folded, start: int, end: int) -> None:
 
 
 def _name_piece(piece: str, text: str, at: int) -> str:
-    """Cut a name where a card's name ends (``sin2x`` is ``sin`` and ``2x``), but not ``log1p``, nor ``sigma1``."""
+    """Cut a name where a card's name ends (``sin2x`` is ``sin`` and ``2x``), but not ``log1p``, ``sin2`` or ``sigma1``."""
     end = at + len(piece)
-    if piece[-1].isdigit() and text[end : end + 1].isalpha():
-        longer = _with_digits_inside(spellings()).match(text, at)
-        if longer:
-            return longer.group()
-    known = spellings()
-    if piece in known or piece.isalpha():
+    if not piece[-1].isdigit() or not text[end : end + 1].isalpha():
         return piece
-    stem = piece.rstrip("'").rstrip("0123456789")
-    return stem if stem in known and stem not in _GREEK_NAMES and piece[len(stem)].isdigit() else piece
+    known = spellings()
+    longer = _with_digits_inside(known).match(text, at)
+    if longer:
+        return longer.group()
+    stem = piece.rstrip("0123456789")
+    return stem if piece not in known and stem in known and stem not in _GREEK_NAMES else piece
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,202 @@
+"""The exact referee: SymPy proves that a line equals the line before it.
+
+What the two lines have in common is left aside, names stand for arbitrary functions where that is enough, and the proof is
+of a small identity; the cards' derivatives are not looked at, only their values.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+from derivx.check.verdict import Verdict
+from derivx.derive.board import CONSTANTS
+from derivx.derive.step import Derivation, Step
+from derivx.expr import Call, Diff, Expr, Sym, add, at, children, is_op, mul, names, postorder, substitute
+from derivx.derive.tidy import sites
+from derivx.numeric import COMPLEX, Scope, Unavailable, UnknownValue, evaluate, space
+
+_MOST_NODES = 400
+Result = tuple[Verdict, str]
+
+
+def prove_step(step: Step, derivation: Derivation, positive: frozenset[str]) -> Result:
+    """``PASS``, or ``SKIPPED`` with a reason: SymPy found no proof, or was not asked because the line is too large."""
+    path = sites(step.before, step.after)
+    return prove(at(step.before, path), at(step.after, path), derivation, positive)
+
+
+def prove(before: Expr, after: Expr, derivation: Derivation, positive: frozenset[str]) -> Result:
+    """The same for two expressions."""
+    before, after = _without_common(before, after)
+    reason = "too_large"
+    for p, q in _attempts(before, after, derivation):
+        if p == q:
+            return Verdict.PASS, ""
+        if p.size + q.size > _MOST_NODES:
+            continue
+        reason = "not_proved"
+        if _proved(p, q, frozenset(_used(derivation, p, q)), positive):
+            return Verdict.PASS, ""
+    return Verdict.SKIPPED, reason
+
+
+def _used(derivation: Derivation, *parts: Expr) -> list[tuple[str, frozenset[str]]]:
+    """The names that stand for functions in the parts, with the variables of differentiation each depends on."""
+    wrt = {n.wrt.name for p in parts for n in postorder(p) if isinstance(n, Diff)}
+    rows = []
+    for name in names(*parts):
+        if name in derivation.where:
+            rows.append((name, frozenset(w for w in wrt if w != name and depends(name, w, derivation))))
+        elif name.startswith("part_"):
+            rows.append((name, frozenset(wrt)))
+    return rows
+
+
+def depends(name: str, on: str, derivation: Derivation) -> bool:
+    """Whether a defined name stands on another name."""
+    todo, seen = [name], set[str]()
+    while todo:
+        n = todo.pop()
+        for m in names(derivation.where[n]) if n in derivation.where else ():
+            if m == on:
+                return True
+            if m not in seen and len(seen) < 200:
+                seen.add(m)
+                todo.append(m)
+    return False
+
+
+def _without_common(before: Expr, after: Expr) -> tuple[Expr, Expr]:
+    """Terms (or factors) that stand on both sides are taken away."""
+    for op, join in (("add", add), ("mul", mul)):
+        if is_op(before, op) or is_op(after, op):
+            a = list(children(before)) if is_op(before, op) else [before]
+            b = list(children(after)) if is_op(after, op) else [after]
+            common = Counter(a) & Counter(b)
+            rest_a, rest_b = _less(a, common), _less(b, common)
+            if common and rest_a and rest_b:
+                return join(*rest_a), join(*rest_b)
+    return before, after
+
+
+def _less(parts: list[Expr], common: Counter[Expr]) -> list[Expr]:
+    left = Counter(common)
+    out = []
+    for p in parts:
+        if left[p]:
+            left[p] -= 1
+        else:
+            out.append(p)
+    return out
+
+
+def _attempts(before: Expr, after: Expr, derivation: Derivation) -> Any:
+    """Pairs to be proved, from the most general to the most concrete."""
+    where = derivation.where
+    used = [n for n in names(before, after) if n in where]
+    folds = {where[n]: Sym(n) for n in used if isinstance(where[n], Call)}
+    p, q = _fold(before, folds), _fold(after, folds)
+    if _same_derivatives(before, after):
+        yield _opaque(before, after)
+    else:
+        yield _general(p, q)
+        yield p, q
+    table = {Sym(n): _fold(where[n], {k: v for k, v in folds.items() if v != Sym(n)}) for n in used}
+    differ = set(names(p)) ^ set(names(q))
+    once = {k: v for k, v in table.items() if k.name in differ}
+    if once:
+        yield _expand(before, once), _expand(after, once)
+        yield _opaque(_expand(before, once), _expand(after, once))
+    a, b = before, after
+    for _ in range(4):
+        deeper = {Sym(n): where[n] for n in names(a, b) if n in where}
+        if not deeper or a.size + b.size > _MOST_NODES:
+            break
+        a, b = _expand(a, deeper), _expand(b, deeper)
+        yield a, b
+
+
+def _fold(expr: Expr, folds: dict[Expr, Expr]) -> Expr:
+    return substitute(expr, folds) if folds else expr
+
+
+def _expand(expr: Expr, table: dict[Expr, Expr]) -> Expr:
+    """Names written out, except where one is the variable of a pending derivative."""
+    bound = {n.wrt for n in postorder(expr) if isinstance(n, Diff)}
+    return substitute(expr, {k: v for k, v in table.items() if k not in bound})
+
+
+def _same_derivatives(before: Expr, after: Expr) -> bool:
+    a, b = ({n for n in postorder(e) if isinstance(n, Diff)} for e in (before, after))
+    return a == b
+
+
+def _opaque(before: Expr, after: Expr) -> tuple[Expr, Expr]:
+    """Pending derivatives as plain symbols: what algebra sees of them."""
+    found = dict.fromkeys(n for e in (before, after) for n in postorder(e) if isinstance(n, Diff))
+    swaps: dict[Expr, Expr] = {d: Sym(f"d{i}_") for i, d in enumerate(found)}
+    return substitute(before, swaps), substitute(after, swaps)
+
+
+def _general(before: Expr, after: Expr) -> tuple[Expr, Expr]:
+    """What is differentiated on the right, as an arbitrary function on both sides: D(a + b) = D(a) + D(b) for any a and b."""
+    bodies = dict.fromkeys(n.body for n in postorder(after) if isinstance(n, Diff) and isinstance(n.body, Call))
+    whole = {n.body for n in postorder(before) if isinstance(n, Diff)}
+    swaps: dict[Expr, Expr] = {b: Sym(f"part_{i}") for i, b in enumerate(bodies) if b not in whole}
+    return substitute(before, swaps), substitute(after, swaps)
+
+
+@lru_cache(maxsize=4096)
+def _proved(before: Expr, after: Expr, functions: frozenset[tuple[str, frozenset[str]]], positive: frozenset[str]) -> bool:
+    if not _plausible(before, after, functions):
+        return False
+    import sympy as sp
+
+    from derivx.algebra.door import by_definition, symbols
+    from derivx.algebra.normal import is_zero
+
+    named = dict(functions)
+    plain = [n for n in names(before, after) if n not in named and n not in CONSTANTS]
+    values: dict[str, Any] = symbols(plain, positive)
+    for name in sorted(named, key=lambda n: len(named[n])):
+        over = [values[w] for w in sorted(named[name]) if w in values]
+        values[name] = sp.Function(f"{name}_", real=True)(*over) if over else sp.Symbol(name, real=True)
+    if not _sound(before, after, named):
+        return False
+    try:
+        return is_zero(by_definition(before, values) - by_definition(after, values))
+    except (Unavailable, UnknownValue, NotImplementedError, TypeError, ValueError, AttributeError, RecursionError, ZeroDivisionError):
+        return False
+
+
+def _plausible(before: Expr, after: Expr, functions: frozenset[tuple[str, frozenset[str]]]) -> bool:
+    """A look at one random point, so that no algebra is spent on an attempt that is false as it stands."""
+    import numpy as np
+
+    named = dict(functions)
+    draw = random.Random(7)
+    given = {n: np.array([draw.uniform(0.3, 1.6)]) for n in sorted(names(before, after)) if n not in named and n not in CONSTANTS}
+    given.update({w: np.array([draw.uniform(0.3, 1.6)]) for over in named.values() for w in sorted(over) if w not in given and w not in named})
+    stand_in: dict[str, Expr] = {n: Call(f"{n}_of", tuple(Sym(w) for w in sorted(over))) for n, over in named.items() if over}
+    given.update({n: np.array([draw.uniform(0.3, 1.6)]) for n, over in sorted(named.items()) if not over})
+    scope = Scope(given, stand_in, space(COMPLEX))
+    with np.errstate(all="ignore"):
+        try:
+            a, b = np.real(evaluate(before, scope)), np.real(evaluate(after, scope))
+        except (Unavailable, UnknownValue):
+            return True
+        wrong = np.abs(a - b) > 1e-7 * (np.abs(a) + np.abs(b))
+    return not bool(np.any(wrong))
+
+
+def _sound(before: Expr, after: Expr, named: dict[str, frozenset[str]]) -> bool:
+    """An abstract name must not hide that it stands on the variable of a derivative by another name."""
+    for e in (before, after):
+        for node in postorder(e):
+            if isinstance(node, Diff) and node.wrt.name in named:
+                if any(node.wrt.name in named[n] for n in names(node.body) if n in named and n != node.wrt.name):
+                    return False
+    return True

@@ -1,0 +1,195 @@
+"""The check of a derivation: every line by SymPy and the complex step, question and answer by all referees."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from derivx.check import measure
+from derivx.check.exact import prove, prove_step
+from derivx.check.kinks import Kink, real_kinks, stated
+from derivx.check.sample import Points, points
+from derivx.check.verdict import Check, Verdict
+from derivx.derive.step import Derivation
+from derivx.expr import ZERO, Diff, Expr, Sym, pending
+from derivx.numeric import COMPLEX, Unavailable, UnknownValue, space
+from derivx.syntax import write
+
+ENOUGH = 12.0  # digits that the complex step must show
+_ENOUGH_EXACT = 20.0  # and 180-digit arithmetic
+_ENOUGH_DIFFERENCE = 6.0
+_TINY = 1e-240
+
+
+@dataclass(frozen=True)
+class Report:
+    """The checks of a derivation, and the kinks that are real."""
+
+    checks: tuple[Check, ...]
+    kinks: tuple[Kink, ...]
+
+    @property
+    def rejected(self) -> Check | None:
+        """The first check that failed."""
+        return next((c for c in self.checks if c.verdict is Verdict.FAIL), None)
+
+
+def check(derivation: Derivation) -> Report:
+    """Judge every line of a derivation and its answer."""
+    where = points(derivation)
+    positive = positive_names(derivation)
+    checks: list[Check] = []
+    if where is None:
+        checks += [Check(i, "complex_step", Verdict.UNDEFINED, reason="no_point") for i in range(len(derivation.steps))]
+    else:
+        checks += _complex_steps(derivation, where)
+    for i, step in enumerate(derivation.steps):
+        verdict, reason = prove_step(step, derivation, positive) if derivation.curve is None or i else (Verdict.SKIPPED, "implicit")
+        checks.append(Check(i, "sympy", verdict, reason=reason))
+    checks += _answer(derivation, where, positive)
+    kinks = real_kinks(derivation, where) if where is not None else stated(derivation)
+    checks += [Check(None, "finite_difference", Verdict.KINK, at=f"{write(a)} = {write(b)}") for a, b in kinks]
+    return Report(tuple(checks), tuple(kinks))
+
+
+def positive_names(derivation: Derivation) -> frozenset[str]:
+    """The names that the stated domain makes positive."""
+    rows = (c for s in derivation.steps for c in s.conditions)
+    return frozenset(left.name for left, sign, right in rows if sign == ">" and right == ZERO and isinstance(left, Sym))
+
+
+def _complex_steps(derivation: Derivation, where: Points) -> list[Check]:
+    """Each line against the line before it."""
+    here = measure.scope(derivation, where, space(COMPLEX))
+    values: list[object] = []
+    for line in (derivation.question, *(s.after for s in derivation.steps)):
+        try:
+            values.append(measure.complex_value(line, here))
+        except (Unavailable, UnknownValue) as missing:
+            values.append(missing)
+    out: list[Check] = []
+    for i, step in enumerate(derivation.steps):
+        a, b = values[i], values[i + 1]
+        if isinstance(a, Exception) or isinstance(b, Exception):
+            out += _precise(i, step.before, step.after, derivation, where, Check(i, "complex_step", Verdict.SKIPPED, reason="pending"))
+            continue
+        scale = np.maximum(np.abs(a), np.abs(b))
+        shared = measure.digits(a, b, scale)
+        if shared < ENOUGH:
+            shared = measure.digits(a, b, np.maximum(measure.size(step.before, here), measure.size(step.after, here)))
+        if shared >= ENOUGH and float(np.min(scale)) > _TINY:
+            out.append(Check(i, "complex_step", Verdict.PASS, shared))
+        elif shared >= ENOUGH:
+            out.append(_zero(i, step.before, step.after, derivation, where, shared))
+        elif math.isnan(shared):
+            out.append(Check(i, "complex_step", Verdict.UNDEFINED, reason="no_point"))
+        else:
+            out += _precise(i, step.before, step.after, derivation, where, Check(i, "complex_step", Verdict.ILL_CONDITIONED, shared))
+    return out
+
+
+def _zero(i: int, before: Expr, after: Expr, derivation: Derivation, where: Points, shared: float) -> Check:
+    """A line whose value is zero, or too small for a float to tell: zero is proved in 180 digits."""
+    try:
+        precise = measure.mpmath_digits(before, after, derivation, where)
+    except (Unavailable, UnknownValue):
+        precise = math.nan
+    if precise >= _ENOUGH_EXACT:
+        return Check(i, "complex_step", Verdict.PASS, shared)
+    return Check(i, "complex_step", Verdict.FAIL if not math.isnan(precise) else Verdict.ILL_CONDITIONED, precise)
+
+
+def _precise(i: int, before: Expr, after: Expr, derivation: Derivation, where: Points, doubt: Check) -> list[Check]:
+    """Any doubt is settled in 180 digits."""
+    try:
+        shared = measure.mpmath_digits(before, after, derivation, where)
+    except (Unavailable, UnknownValue) as missing:
+        return [doubt, Check(i, "mpmath", Verdict.SKIPPED, reason=str(missing))]
+    if math.isnan(shared):
+        return [doubt, Check(i, "mpmath", Verdict.UNDEFINED, reason="no_point")]
+    if shared >= _ENOUGH_EXACT or (shared >= ENOUGH and doubt.verdict is Verdict.SKIPPED):
+        return [doubt, Check(i, "mpmath", Verdict.PASS, shared)]
+    return [Check(i, doubt.referee, Verdict.FAIL, doubt.digits), Check(i, "mpmath", Verdict.FAIL, shared)]
+
+
+def _answer(derivation: Derivation, where: Points | None, positive: frozenset[str]) -> list[Check]:
+    """The referees on question and answer."""
+    out: list[Check] = []
+    if derivation.curve is None:
+        verdict, reason = prove(derivation.question, _written_out(derivation), derivation, positive)
+        out.append(Check(None, "sympy", verdict, reason=reason))
+    else:
+        out.append(Check(None, "sympy", Verdict.SKIPPED, reason="implicit"))
+    if where is None:
+        return [*out, *(Check(None, r, Verdict.UNDEFINED, reason="no_point") for r in ("autograd", "finite_difference"))]
+    return [*out, _autograd(derivation, where), _differences(derivation, where)]
+
+
+def _written_out(derivation: Derivation) -> Expr:
+    return derivation.answer
+
+
+def _values(derivation: Derivation, where: Points) -> object:
+    return measure.complex_value(derivation.answer, measure.scope(derivation, where, space(COMPLEX)))
+
+
+def _autograd(derivation: Derivation, where: Points) -> Check:
+    """The question by numeric automatic differentiation, against the answer's value."""
+    if derivation.curve is not None:
+        return Check(None, "autograd", Verdict.SKIPPED, reason="implicit")
+    try:
+        ours = _values(derivation, where)
+        theirs = measure.autograd_value(derivation.question, derivation, where)
+    except Unavailable as missing:
+        return Check(None, "autograd", Verdict.SKIPPED, reason=str(missing))
+    except ImportError:
+        return Check(None, "autograd", Verdict.SKIPPED, reason="not_installed")
+    return _compared("autograd", ours, theirs, derivation, where, ENOUGH - 2)
+
+
+def _compared(referee: str, ours: object, theirs: object, derivation: Derivation, where: Points, enough: float) -> Check:
+    here = measure.scope(derivation, where, space(COMPLEX))
+    scale = np.maximum(np.abs(np.asarray(ours)), np.abs(np.asarray(theirs)))
+    shared = measure.digits(ours, theirs, scale)
+    if shared < enough:
+        shared = measure.digits(ours, theirs, np.maximum(measure.size(derivation.answer, here), scale))
+    if math.isnan(shared):
+        return Check(None, referee, Verdict.UNDEFINED, reason="no_point")
+    if shared >= enough:
+        return Check(None, referee, Verdict.PASS, shared)
+    # the answer may lose digits in floating point where the derivative does not
+    precise = math.nan if pending(derivation.answer) else _settled(derivation, where)
+    return Check(None, referee, Verdict.ILL_CONDITIONED if precise >= ENOUGH else Verdict.FAIL, shared)
+
+
+def _settled(derivation: Derivation, where: Points) -> float:
+    try:
+        return measure.mpmath_digits(derivation.question, derivation.answer, derivation, where)
+    except (Unavailable, UnknownValue):
+        return math.nan
+
+
+def _differences(derivation: Derivation, where: Points) -> Check:
+    """Ridders' differences of the question, believed as far as their own error estimate."""
+    question = derivation.question
+    if derivation.curve is not None or not isinstance(question, Diff):
+        return Check(None, "finite_difference", Verdict.SKIPPED, reason="implicit" if derivation.curve else "pending")
+    if question.wrt.name not in where:
+        return Check(None, "finite_difference", Verdict.SKIPPED, reason="pending")
+    try:
+        ours = np.asarray(_values(derivation, where), dtype=float)
+        theirs, error = measure.difference(question, derivation, where)
+    except Unavailable as missing:
+        return Check(None, "finite_difference", Verdict.SKIPPED, reason="pending" if str(missing) == "nested" else str(missing))
+    ours = np.broadcast_to(ours, theirs.shape)
+    close = np.isfinite(theirs) & np.isfinite(ours)
+    if not close.any():
+        return Check(None, "finite_difference", Verdict.UNDEFINED, reason="no_point")
+    allowed = np.maximum(20 * error, 10**-_ENOUGH_DIFFERENCE * np.maximum(np.abs(ours), 1e-6))
+    shared = measure.digits(ours[close], theirs[close], np.maximum(np.abs(ours), np.abs(theirs))[close])
+    good = bool((np.abs(ours - theirs)[close] <= allowed[close]).all())
+    if not good and _settled(derivation, where) >= ENOUGH:
+        return Check(None, "finite_difference", Verdict.ILL_CONDITIONED, shared)
+    return Check(None, "finite_difference", Verdict.PASS if good else Verdict.FAIL, shared)

@@ -1,0 +1,130 @@
+"""Numeric referees: the value of a line by the complex step and by 180-digit arithmetic, of an answer by autograd and differences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from derivx.check.sample import Points, newton
+from derivx.derive.step import Derivation
+from derivx.expr import Call, Diff, Expr, Sym, is_op
+from derivx.numeric import AUTOGRAD, COMPLEX, MPMATH, Scope, Unavailable, UnknownValue, evaluate, space
+from derivx.numeric.numpy_space import STEP
+
+MOST_DIGITS = 16.0
+_RIDDERS = 1.4
+
+
+def scope(derivation: Derivation, points: Points, xp: Any) -> Scope:
+    """The scope of a derivation's lines at the points; on a curve, dy/dx is solved for."""
+    curve = None
+    if derivation.curve is not None:
+        y, f = derivation.curve
+        curve = (y, f, lambda s, name: _slope(f, y, name, s))
+    return Scope(points, derivation.where, xp, curve=curve)
+
+
+def _slope(curve: Expr, y: str, x: str, here: Scope) -> Any:
+    """dy/dx on the curve: y solved again at x + ih."""
+    moved = {**here.given, x: np.asarray(here.given[x]) + 1j * STEP}
+    return np.imag(newton(curve, y, moved, rounds=3)) / STEP + 0j
+
+
+def complex_value(line: Expr, at: Scope) -> Any:
+    """The values of a line at the points. Raises ``Unavailable`` for a derivative inside a derivative."""
+    with np.errstate(all="ignore"):
+        return np.real(evaluate(line, at))
+
+
+def size(line: Expr, at: Scope) -> Any:
+    """The sum of the absolute terms: what an error in the line is to be compared with, where terms cancel."""
+    with np.errstate(all="ignore"):
+        return np.abs(_size(line, at))
+
+
+def _size(line: Expr, at: Scope) -> Any:
+    if is_op(line, "add") and isinstance(line, Call):
+        return sum(np.abs(_size(t, at)) for t in line.args)
+    if is_op(line, "neg") and isinstance(line, Call):
+        return _size(line.args[0], at)
+    if is_op(line, "mul") and isinstance(line, Call):
+        return math.prod((np.abs(_size(t, at)) for t in line.args), start=1.0)
+    if is_op(line, "div") and isinstance(line, Call):
+        return _size(line.args[0], at) / np.abs(np.real(evaluate(line.args[1], at)))
+    if is_op(line, "where") and isinstance(line, Call):
+        return np.maximum(np.abs(_size(line.args[1], at)), np.abs(_size(line.args[2], at)))
+    if isinstance(line, Diff) and is_op(line.body, "add") and isinstance(line.body, Call):
+        return sum(np.abs(evaluate(Diff(t, line.wrt), at)) for t in line.body.args)
+    return np.abs(np.real(evaluate(line, at)))
+
+
+def digits(a: Any, b: Any, scale: Any) -> float:
+    """How many decimal digits two values share, at worst over the points where both are finite; ``nan`` if nowhere."""
+    a, b, scale = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(b, dtype=float), np.asarray(scale, dtype=float))
+    fine = np.isfinite(a) & np.isfinite(b)
+    if not fine.any():
+        return math.nan
+    a, b, scale = a[fine], b[fine], scale[fine]
+    error = np.abs(a - b)
+    scale = np.where(np.isfinite(scale) & (scale > 0), scale, np.maximum(np.abs(a), np.abs(b)))
+    relative = np.where(error == 0, 0.0, error / np.where(scale > 0, scale, 1.0))
+    worst = float(np.max(relative))
+    return MOST_DIGITS if worst < 10**-MOST_DIGITS else -math.log10(worst)
+
+
+def mpmath_digits(before: Expr, after: Expr, derivation: Derivation, points: Points) -> float:
+    """Digits that two lines share in 180-digit arithmetic at the first point (at most 50)."""
+    import mpmath
+
+    with mpmath.workdps(180):
+        given = {n: mpmath.mpf(float(np.real(np.ravel(v)[0]))) for n, v in points.items()}
+        here = Scope(given, derivation.where, space(MPMATH))
+        try:
+            a, b = evaluate(before, here), evaluate(after, here)
+        except (ValueError, ZeroDivisionError, OverflowError, TypeError):
+            return math.nan
+        if not (mpmath.isfinite(a) and mpmath.isfinite(b)):
+            return math.nan
+        scale = max(abs(a), abs(b))
+        if a == b:
+            return 50.0
+        return min(50.0, float(-mpmath.log10(abs(a - b) / scale)))
+
+
+def autograd_value(question: Expr, derivation: Derivation, points: Points) -> Any:
+    """The question by HIPS autograd. Raises ``Unavailable`` where it has no derivative of a function."""
+    with np.errstate(all="ignore"):
+        return evaluate(question, Scope({n: np.asarray(v, dtype=float) for n, v in points.items()}, derivation.where, space(AUTOGRAD)))
+
+
+def difference(question: Diff, derivation: Derivation, points: Points) -> tuple[Any, Any]:
+    """The outermost derivative of a question by Ridders' extrapolated central differences, with its own error estimate.
+
+    Source: Ridders 1982; Press et al., Numerical Recipes, §5.7.
+    """
+    name = question.wrt.name
+    centre = np.asarray(points[name], dtype=float)
+    width = 0.02 * np.maximum(np.abs(centre), 0.5)
+
+    def f(x: Any) -> Any:
+        return complex_value(question.body, Scope({**points, name: x}, derivation.where, space(COMPLEX)))
+
+    rows: list[list[Any]] = []
+    best, error = np.full_like(centre, np.nan), np.full_like(centre, np.inf)
+    for i in range(8):
+        h = width / _RIDDERS**i
+        row = [(f(centre + h) - f(centre - h)) / (2 * h)]
+        for j in range(1, i + 1):
+            factor = _RIDDERS ** (2 * j)
+            row.append((factor * row[j - 1] - rows[-1][j - 1]) / (factor - 1))
+            guess = np.maximum(np.abs(row[j] - row[j - 1]), np.abs(row[j] - rows[-1][j - 1]))
+            better = guess < error
+            best, error = np.where(better, row[j], best), np.where(better, guess, error)
+        rows.append(row)
+    return best, error
+
+
+__all__ = ["Mapping", "Sym", "Unavailable", "UnknownValue", "autograd_value", "complex_value", "difference", "digits", "mpmath_digits", "scope", "size"]

@@ -1,0 +1,133 @@
+"""Where to look: seeded points inside the domain that the lines state, away from kinks."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from derivx.derive.board import CONSTANTS
+from derivx.derive.step import Derivation
+from derivx.expr import Call, Diff, Expr, Sym, names, pending
+from derivx.numeric import REAL, Scope, Unavailable, UnknownValue, evaluate, space
+from derivx.syntax import write
+
+Points = Mapping[str, Any]
+_BOXES = ((0.3, 1.7), (-1.7, -0.3), (0.05, 0.95), (1.1, 3.0), (-3.0, 3.0), (2.0, 6.0), (0.3, 1.7))
+_DRAWS = 400
+_FAR = 1e6
+_KINK_MARGIN = 1e-2
+
+
+def variables(derivation: Derivation) -> list[str]:
+    """The names that need a value: those of the question and of the definitions that are not defined themselves."""
+    parts: list[Expr] = [derivation.question, *derivation.where.values(), derivation.answer]
+    if derivation.curve:
+        parts.append(derivation.curve[1])
+    return [n for n in names(*parts) if n not in derivation.where and n not in CONSTANTS]
+
+
+def core(question: Expr) -> Expr:
+    """What is differentiated: the body below every pending derivative at the root."""
+    while isinstance(question, Diff):
+        question = question.body
+    return question
+
+
+def seed(text: str) -> int:
+    """A seed that is the same for the same question, everywhere."""
+    return zlib.crc32(text.encode())
+
+
+def points(derivation: Derivation, count: int = 3, *, beside: float = 0.0) -> Points | None:
+    """``count`` points where the question and its answer are defined and moderate; ``None`` when none is found."""
+    found = variables(derivation)
+    draw = random.Random(seed(write(derivation.question)) + int(beside * 1e6))
+    whole = _whole_numbers(derivation)
+    table = {n: np.array([_value(draw, n in whole) for _ in range(_DRAWS)]) for n in found}
+    if derivation.curve is not None:
+        return _on_curve(derivation, table, count)
+    good = _good(derivation, table)
+    chosen = np.flatnonzero(good)[:count]
+    if len(chosen) == 0:
+        return None
+    return {n: v[chosen] for n, v in table.items()}
+
+
+def _value(draw: random.Random, whole: bool) -> float:
+    if whole:
+        return float(draw.randint(1, 3))
+    low, high = draw.choice(_BOXES)
+    return draw.uniform(low, high)
+
+
+def _whole_numbers(derivation: Derivation) -> set[str]:
+    """Names that a condition asks to be whole (the order of a polygamma)."""
+    rows = [c for s in derivation.steps for c in s.conditions]
+    return {left.name for left, sign, right in rows if sign == "=" and isinstance(left, Sym) and right == Call("floor", (left,))}
+
+
+def _good(derivation: Derivation, table: Points) -> Any:
+    """Which of the points are inside the domain of every line."""
+    size = len(next(iter(table.values()))) if table else 1
+    good = np.ones(size, dtype=bool)
+    with np.errstate(all="ignore"):
+        scope = Scope(table, derivation.where, space(REAL))
+        lines = [core(derivation.question), *(e for e in (derivation.answer,) if not pending(e))]
+        for line in lines:
+            value = _try(line, scope)
+            if value is not None:
+                good &= np.isfinite(value) & (np.abs(value) < _FAR)
+        for step in derivation.steps:
+            for left, sign, right in step.conditions:
+                good &= _holds(_try(left, scope), sign, _try(right, scope))
+            for left, right in step.kinks:
+                a, b = _try(left, scope), _try(right, scope)
+                if a is not None and b is not None:
+                    good &= np.abs(a - b) > _KINK_MARGIN
+    return np.broadcast_to(good, (size,))
+
+
+def _try(expr: Expr, scope: Scope) -> Any:
+    try:
+        return np.real(evaluate(expr, scope))
+    except (Unavailable, UnknownValue):
+        return None
+
+
+def _holds(a: Any, sign: str, b: Any) -> Any:
+    if a is None or b is None:
+        return True
+    return {">": a > b, "<": a < b, ">=": a >= b, "<=": a <= b, "!=": np.abs(a - b) > 1e-9, "=": np.abs(a - b) < 1e-9}[sign]
+
+
+def _on_curve(derivation: Derivation, table: Points, count: int) -> Points | None:
+    """Points of an implicit curve: Newton's method for y from a random start."""
+    assert derivation.curve is not None
+    y, curve = derivation.curve
+    with np.errstate(all="ignore"):
+        moved = {**table, y: newton(curve, y, table)}
+        scope = Scope(moved, {}, space(REAL))
+        residual = np.real(evaluate(curve, scope))
+        good = np.isfinite(residual) & (np.abs(residual) < 1e-12) & (np.abs(moved[y]) < _FAR)
+        value = _try(derivation.answer, Scope(moved, derivation.where, space(REAL)))
+        good &= np.isfinite(value) & (np.abs(value) < 1e3) if value is not None else True
+        chosen = np.flatnonzero(good)[:count]
+    return {n: np.asarray(v)[chosen] for n, v in moved.items()} if len(chosen) else None
+
+
+def newton(curve: Expr, y: str, table: Points, rounds: int = 60) -> Any:
+    """y with curve = 0, by Newton's method with complex-step slopes; works on complex points too."""
+    from derivx.numeric import COMPLEX
+
+    value = np.asarray(table[y]) + 0j
+    complex_space = space(COMPLEX)
+    for _ in range(rounds):
+        scope = Scope({**table, y: value}, {}, complex_space)
+        here = evaluate(curve, scope)
+        slope = np.real(evaluate(Diff(curve, Sym(y)), Scope({**{k: np.real(v) for k, v in table.items()}, y: np.real(value)}, {}, complex_space)))
+        value = value - here / slope
+    return value if np.iscomplexobj(next(iter(v for k, v in table.items() if k != y), 0.0)) else np.real(value)
