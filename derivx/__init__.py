@@ -1,1 +1,68 @@
-"""derivx explains derivatives: line by line, every rule named, every line proved."""
+"""derivx explains derivatives: line by line, every rule named, every line proved.
+
+>>> import derivx
+>>> print(derivx.explain("sigmoid(w*x + b)", wrt="w"))        # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derivx.api import Derivation, Derivations, define, explain
+    from derivx.errors import CheckFailed, DerivxError, LimitError, NotSupported, ReadError, UsageError
+    from derivx.expr import Call, Diff, Expr, Num, Sym
+    from derivx.ops import Names, Op, register
+    from derivx.syntax import read, write
+
+__version__ = "0.1.0"
+
+_PLACES = {
+    **dict.fromkeys(("Derivation", "Derivations", "define", "explain"), "derivx.api"),
+    **dict.fromkeys(("CheckFailed", "DerivxError", "LimitError", "NotSupported", "ReadError", "UsageError"), "derivx.errors"),
+    **dict.fromkeys(("Call", "Diff", "Expr", "Num", "Sym"), "derivx.expr"),
+    **dict.fromkeys(("Names", "Op", "register"), "derivx.ops"),
+    **dict.fromkeys(("read", "write"), "derivx.syntax"),
+}
+_MODULES = ("functions",)
+
+__all__ = [
+    "Call",
+    "CheckFailed",
+    "Derivation",
+    "Derivations",
+    "DerivxError",
+    "Diff",
+    "Expr",
+    "LimitError",
+    "Names",
+    "NotSupported",
+    "Num",
+    "Op",
+    "ReadError",
+    "Sym",
+    "UsageError",
+    "__version__",
+    "define",
+    "explain",
+    "read",
+    "register",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for: ``import derivx`` itself loads nothing."""
+    if name in _PLACES:
+        value = getattr(import_module(_PLACES[name]), name)
+    elif name in _MODULES:
+        value = import_module(f"derivx.{name}")
+    else:
+        raise AttributeError(f"module 'derivx' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_MODULES])

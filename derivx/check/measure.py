@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from derivx.check.sample import Points, newton
 from derivx.derive.step import Derivation
-from derivx.expr import Call, Diff, Expr, Sym, is_op
-from derivx.numeric import AUTOGRAD, COMPLEX, MPMATH, Scope, Unavailable, UnknownValue, evaluate, space
+from derivx.expr import Call, Diff, Expr, is_op
+from derivx.numeric import AUTOGRAD, COMPLEX, MPMATH, Scope, evaluate, space
 from derivx.numeric.numpy_space import STEP
 
 MOST_DIGITS = 16.0
@@ -94,6 +93,15 @@ def mpmath_digits(before: Expr, after: Expr, derivation: Derivation, points: Poi
         return min(50.0, float(-mpmath.log10(abs(a - b) / scale)))
 
 
+def mpmath_value(line: Expr, derivation: Derivation, points: Points) -> float:
+    """The value of a line at the first point, in 180-digit arithmetic."""
+    import mpmath
+
+    with mpmath.workdps(180):
+        given = {n: mpmath.mpf(float(np.real(np.ravel(v)[0]))) for n, v in points.items()}
+        return float(mpmath.re(evaluate(line, Scope(given, derivation.where, space(MPMATH)))))
+
+
 def autograd_value(question: Expr, derivation: Derivation, points: Points) -> Any:
     """The question by HIPS autograd. Raises ``Unavailable`` where it has no derivative of a function."""
     with np.errstate(all="ignore"):
@@ -125,6 +133,3 @@ def difference(question: Diff, derivation: Derivation, points: Points) -> tuple[
             best, error = np.where(better, row[j], best), np.where(better, guess, error)
         rows.append(row)
     return best, error
-
-
-__all__ = ["Mapping", "Sym", "Unavailable", "UnknownValue", "autograd_value", "complex_value", "difference", "digits", "mpmath_digits", "scope", "size"]

@@ -11,7 +11,7 @@ from typing import Any
 from derivx import ops
 from derivx.errors import ReadError
 from derivx.syntax.chars import GREEK, SUBSCRIPTS, SUPERSCRIPTS
-from derivx.syntax.spelling import CONSTANTS, close, split_all
+from derivx.syntax.spelling import CONSTANTS, close, split_all, spoken
 from derivx.syntax.tokens import Limits, Token, canonical, number
 
 UNDEFINED = ("f", "g", "h")
@@ -56,7 +56,7 @@ def resolve(tokens: list[Token], text: str, declared: Iterable[str], limits: Lim
 class _Resolver:
     def __init__(self, tokens: list[Token], text: str, declared: frozenset[str], limits: Limits, notes: Notes) -> None:
         self.text, self.declared, self.limits, self.notes = text, declared, limits, notes
-        self.tokens = split_all(tokens, declared) if declared else tokens
+        self.tokens = spoken(split_all(tokens, declared) if declared else tokens, declared)
         self.bare = {canonical(t.text) for i, t in enumerate(self.tokens) if t.kind == "name" and not self._applied(i)}
         self.at = 0
 
@@ -249,9 +249,12 @@ class _Resolver:
         """A derivative in Leibniz's notation at the place of reading, if one stands there."""
         first = self.tokens[self.at]
         upper = self._upper(self.at)
-        if upper is None or not self._is(upper[2], "/", "^", "**"):
+        if upper is None or not self._is(upper[2], "/", "^", "**", "("):
             return None
         what, order, i = upper
+        if self._is(i, "("):
+            self._check_applied(first, what, i)
+            return None
         if not self._is(i, "/"):  # dy^2/dx^2 is neither d^2y/dx^2 nor (dy/dx)^2
             _, i = self._order(i)
             if order > 1 or not what or not self._is(i, "/") or not self._lower(i + 1, 1)[0]:
@@ -268,6 +271,18 @@ class _Resolver:
             raise ReadError("derivative_or_quotient", text=self.text, start=first.start, end=end, expected="variable", hint=hint)
         data = (canonical(what) if what else "", tuple(canonical(n) for n in reversed(wrt)))
         return self._item("dL/dw" if what else "d/d", data, None, i)
+
+    def _check_applied(self, first: Token, what: str, i: int) -> None:
+        """``df(x)/dx`` is not the quotient of ``df(x)`` and ``dx``: refused, the derivative is ``D(f(x), x)``."""
+        if not what or not self._single_variables(i):
+            return
+        last = i + 2
+        while not self._is(last, ")"):
+            last += 2
+        if self._is(last + 1, "/") and self._lower(last + 2, 1)[0]:
+            variable, end = canonical(self.tokens[i + 1].text), self.tokens[last + 2].end
+            hint = f"D({canonical(what)}({variable}), {variable})"
+            raise ReadError("derivative_or_quotient", text=self.text, start=first.start, end=end, expected="variable", hint=hint)
 
     def _clear(self, name: str) -> bool:
         """Whether what follows the d is a name on sight: ``dL`` is, ``data`` is not (unless ``ata`` is a name here)."""

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from derivx import ops
 from derivx.syntax.tokens import Token, canonical
 
 CONSTANTS = ("e", "pi")
+# Functions that people write without brackets before a number: `ln2`. (`log3` and `exp2` may mean something else.)
+_SPOKEN = re.compile(r"(ln|sqrt|a?(?:sin|cos|tan|cot|sec|csc)h?)(\d+)")
+
+
+def spoken(tokens: list[Token], declared: frozenset[str]) -> list[Token]:
+    """``ln2`` and ``sqrt2`` are functions of a number, unless they are declared (or multiply a bracket)."""
+    out = list[Token]()
+    for i, token in enumerate(tokens):
+        match = _SPOKEN.fullmatch(token.text) if token.kind == "name" and token.text not in declared else None
+        if match is None or (i + 1 < len(tokens) and tokens[i + 1].text == "("):
+            out.append(token)
+            continue
+        middle = token.start + len(match[1])
+        out += [Token("name", match[1], token.start, middle, token.spaced), Token("num", match[2], middle, token.end)]
+    return out
 
 
 def split_all(tokens: list[Token], declared: frozenset[str]) -> list[Token]:

@@ -72,6 +72,7 @@ ROWS = [
     ("d^2L/dw", "derivative_order", 0, 1, "variable", ""),
     ("dy^2/dx^2", "derivative_order", 0, 2, "variable", ""),
     ("data/dim", "derivative_or_quotient", 0, 8, "variable", "D(ata, im)"),
+    ("df(x)/dx", "derivative_or_quotient", 0, 8, "variable", "D(f(x), x)"),
     ("x + ∂", "unexpected", 4, 5, "operand", ""),
     ("x⁺", "unexpected", 1, 2, "exponent", ""),
     ("2*х", "character", 2, 3, "ascii", ""),
@@ -143,6 +144,17 @@ def test_the_caret_stands_under_the_place() -> None:
     error = caught.value
     assert (error.line, error.column) == (2, 5)
     assert error.caret() == "  + siggmoid(x)\n    ^^^^^^^^"
+
+
+def test_the_message_says_place_problem_caret_expectation_and_hint() -> None:
+    with pytest.raises(ReadError) as caught:
+        read("1 + siggmoid(x)")
+    lines = str(caught.value).split("\n")
+    assert len(lines) == 5
+    assert lines[0].startswith("line 1, column 5: ")
+    assert lines[1:3] == ["1 + siggmoid(x)", "    ^^^^^^^^"]
+    assert "`sigmoid`" in lines[4] == caught.value.hint_text()
+    assert caught.value.message("ko") != caught.value.message("en")
 
 
 def test_the_caret_of_a_long_line_stays_within_the_screen() -> None:

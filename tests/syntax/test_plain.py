@@ -90,6 +90,8 @@ FUNCTIONS = [
     ("sin x", "sin(x)"),
     ("sin 2x", "sin(2*x)"),
     ("sin2x", "sin(2*x)"),
+    ("ln2", "log(2)"),
+    ("2^x ln2", "2^x*log(2)"),
     ("sin 2πx", "sin(2*pi*x)"),
     ("sin x^2", "sin(x^2)"),
     ("sin x/2", "sin(x)/2"),
@@ -189,6 +191,8 @@ DECLARED = [
     ("sigma(x)", ("sigma", "x"), "sigma*x"),
     ("X'*y", ("X'", "y"), "X'*y"),
     ("abq", "ab", "abq"),
+    ("2*ln2", ("ln2",), "2*ln2"),
+    ("x*ln2", "x", "x*log(2)"),
 ]
 
 
