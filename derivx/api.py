@@ -15,7 +15,9 @@ from derivx.expr import Diff, Expr, Sym, names, pending, postorder, substitute, 
 from derivx.ops import Names, Op, register
 from derivx.render import document, mimebundle, to_dict, to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
+from derivx.render.sentences import name_of, sentence
 from derivx.syntax import Reading, read, read_question, write
+from derivx.words import LANGUAGES, say
 
 if TYPE_CHECKING:
     from derivx.check.lines import Report
@@ -58,6 +60,12 @@ class Derivation(Lines):
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The derivation for a terminal, at most ``width`` columns wide."""
         return to_text(self.page(lang, **options), width=width, color=color, ascii=ascii)
+
+    def hint(self, step: int, lang: str = "en") -> str:
+        """What to do next: the name of the rule of line ``step`` (from 1), without the line."""
+        said = name_of(self.steps[step - 1])
+        langs = LANGUAGES if lang == "both" else (lang,)
+        return "\n".join(f"  {say('ui.hint', one)} {step}: {sentence(said, one)}" for one in langs)
 
     def latex(self, lang: str = "en", *, standalone: bool = False, **options: Any) -> str:
         """The derivation as LaTeX: a fragment, or a document that compiles."""

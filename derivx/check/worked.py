@@ -75,3 +75,18 @@ def _number(value: Any) -> Expr:
         raise UsageError("undefined_there")
     text = f"{number:.{_FIGURES}g}"
     return num(int(text)) if text.lstrip("-").isdigit() else num(Decimal(text))
+
+
+def constant(name: str, text: str) -> float:
+    """The value of a number as it is typed after ``--at name=``: ``0.5``, ``-2``, ``pi/4``. Raises ``UsageError``."""
+    from derivx.errors import DerivxError
+    from derivx.numeric import Scope, UnknownValue
+    from derivx.syntax import read
+
+    try:
+        value = float(np.real(evaluate(read(text), Scope({}, {}, space(COMPLEX)))))
+    except (DerivxError, UnknownValue, Unavailable) as bad:
+        raise UsageError("bad_value", name=name, value=text) from bad
+    if not np.isfinite(value):
+        raise UsageError("bad_value", name=name, value=text)
+    return value

@@ -124,23 +124,30 @@ def document(
     title: str = "",
     folded: bool = False,
     only: int | None = None,
+    upto: int | None = None,
 ) -> Document:
     """The page of a derivation.
 
     ``lang`` is ``en``, ``ko`` or ``both``; ``full`` gives every reason as a sentence; ``numbers`` has one row for the
-    question and one for each line; ``folded`` shows the lines folded into a line; ``only`` shows one line (from 1).
+    question and one for each line; ``folded`` shows the lines folded into a line; ``only`` shows one line (from 1), ``upto`` the first
+    so many lines, and no answer before the last.
     """
     parts: list[Part] = [Heading(title)] if title else []
     parts.append(Question(derivation.question, derivation.label, derivation.curve[1] if derivation.curve else None))
     for i, step in enumerate(derivation.steps):
-        if only is None or only == i + 1:
+        if (only is None or only == i + 1) and (upto is None or i < upto):
             parts += _lines(i, step, checks, folded=folded)
+    if upto is not None and upto < len(derivation.steps):
+        return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), style_of(derivation.question, _known(derivation)), full)
     parts.append(_answer(derivation, checks))
     parts += [Worked(tuple(numbers))] if numbers else []
     parts += [_summary(checks)] if checks else []
     parts += [Note(Said(key if "." in key else f"note.{key}", dict(params))) for key, params in derivation.notes]
-    known = [*derivation.wrt, *(names(derivation.curve[1]) if derivation.curve else [])]
-    return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), style_of(derivation.question, known), full)
+    return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), style_of(derivation.question, _known(derivation)), full)
+
+
+def _known(derivation: Derivation) -> list[str]:
+    return [*derivation.wrt, *(names(derivation.curve[1]) if derivation.curve else [])]
 
 
 def _lines(number: int, step: Step, checks: Sequence[Check], *, folded: bool) -> list[Part]:

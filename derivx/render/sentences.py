@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivx import ops
 from derivx.derive.step import Param, Step
@@ -23,10 +23,11 @@ _MARK = re.compile("([\ue000-\ue0ff])")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence to be said in any language: a key of the word tables and its parameters."""
+    """A sentence to be said in any language: a key of the word tables, its parameters, and sentences that follow it."""
 
     key: str
     params: Mapping[str, Param] = field(default_factory=dict)
+    more: tuple[Said, ...] = ()
 
 
 def words_of(step: Step, lang: str, show: Show = write) -> str:
@@ -36,12 +37,18 @@ def words_of(step: Step, lang: str, show: Show = write) -> str:
 
 def why(step: Step) -> Said:
     """The sentence of a step."""
-    return Said(f"why.{_variant(step)}", _params(step))
+    return _joined([Said(f"why.{_variant(s)}", _params(s)) for s in step.substeps or (step,)])
 
 
 def name_of(step: Step) -> Said:
     """The name of the rule of a step, as in the margin of a board."""
-    return Said(f"rule.{_variant(step)}", _params(step))
+    return _joined([Said(f"rule.{_variant(s)}", _params(s)) for s in step.substeps or (step,)])
+
+
+def _joined(found: list[Said]) -> Said:
+    """What is said of the lines folded into one, each thing once."""
+    first, *more = {said.key: said for said in found}.values()
+    return replace(first, more=tuple(more))
 
 
 def _variant(step: Step) -> str:
@@ -69,6 +76,9 @@ def sentence(said: Said, lang: str, show: Show = write, escape: Escape = str) ->
 
     Where a parameter is missing, a plainer sentence or the name of the rule is said; a key without words as it is.
     """
+    if said.more:
+        parts = [sentence(one, lang, show, escape) for one in (replace(said, more=()), *said.more)]
+        return (" · " if said.key.startswith("rule.") else " ").join(parts)
     shown: list[str] = []
     params: dict[str, Korean] = {}
     for name, value in said.params.items():

@@ -34,12 +34,13 @@ class Style:
     """``partials``: the names by which one differentiates with ∂, because the question has several variables."""
 
     partials: frozenset[str] = frozenset()
+    single: bool = False  # the question has one variable: d for everything, also for names that stand on it
 
 
 def style_of(question: Expr, also: Iterable[str] = ()) -> Style:
     """∂ where the question has more than one variable, d where it has one."""
     variables = [n for n in dict.fromkeys([*names(question), *also]) if n not in CONSTANTS]
-    return Style(frozenset(variables if len(variables) > 1 else ()))
+    return Style(frozenset(variables if len(variables) > 1 else ()), len(variables) == 1)
 
 
 def typeset(expr: Expr, style: Style | None = None) -> Node:
@@ -187,7 +188,7 @@ class _Setter:
         return lay.Cases((*values, self.kid(node)), tuple(tests))
 
     def derivative(self, node: Diff, *, bracket: bool = False) -> Node:
-        """``du/dx`` for a name or a function of names, ``d/dx (...)`` for anything else; nested ones in one sign."""
+        """``du/dx`` for a name, ``d/dx (...)`` for anything else; nested ones in one sign."""
         under: list[tuple[lay.Name, int]] = []
         body: Expr = node
         while isinstance(body, Diff):
@@ -199,7 +200,7 @@ class _Setter:
             body = body.body
         partial = len(under) > 1 or self.partial(node.wrt.name, body)
         rows = tuple(under)
-        if isinstance(body, Sym) or _of_names(body):
+        if isinstance(body, Sym):
             return lay.Operator(rows, over=self.kid(body), partial=partial)
         fenced = isinstance(body, Call) and level(body) == _ATOM and not is_op(body, "where", "sqrt", "exp", "cbrt")
         done = self.kid(body)
@@ -207,16 +208,9 @@ class _Setter:
 
     def partial(self, wrt: str, body: Expr) -> bool:
         """∂ by a variable of a question with several, and for what depends on more than one name."""
-        if wrt in self.style.partials:
-            return True
-        return bool(set(names(body)) - {wrt, *CONSTANTS}) and (not isinstance(body, Sym) or bool(self.style.partials))
-
-
-def _of_names(body: Expr) -> bool:
-    """A call of a function on one bare name, as ``sigmoid(u)``."""
-    if not isinstance(body, Call) or not all(isinstance(a, Sym) for a in body.args):
-        return False
-    return level(body) == _ATOM and not is_op(body, "exp", "sqrt", "cbrt", "abs", "floor", "ceil", "where", "logb", "polygamma")
+        if self.style.partials or self.style.single:
+            return wrt in self.style.partials
+        return bool(set(names(body)) - {wrt, *CONSTANTS}) and not isinstance(body, Sym)
 
 
 def _joint(left: Expr, right: Expr, *, tight: bool) -> Sign:
@@ -226,6 +220,8 @@ def _joint(left: Expr, right: Expr, *, tight: bool) -> Sign:
         return "*"
     bracketed = level(right) < _POWER or is_op(right, "where")
     if isinstance(left, Sym) and (left.name in ops.spellings() or (bracketed and _like_function(left.name))):
+        return "*"
+    if isinstance(left, Num) and (left.value == 1 or isinstance(right, Num)):
         return "*"
     if isinstance(left, Num):
         called = isinstance(lead, Call) and not is_op(right, "add", "neg") and not is_op(lead, "sqrt", "abs", "floor", "ceil")

@@ -107,7 +107,8 @@ def _equation(left: list[Item], right: list[Item], text: str, limits: Limits, no
         return Reading(body, label=head.name, notes=rows)
     if isinstance(head, Call) and _is_name(head) and not contains_call(body, head.op):
         return Reading(body, label=head.op, arguments=tuple(a.name for a in head.args if isinstance(a, Sym)), notes=rows)
-    minus = head if isinstance(body, Num) and body.value == 0 else add(head, neg(body))
+    terms = head.args if isinstance(head, Call) and head.op == "add" else (head,)
+    minus = head if isinstance(body, Num) and body.value == 0 else add(*terms, neg(body))
     return Reading(minus, equation=(head, body), notes=rows)
 
 

@@ -38,6 +38,7 @@ RULES: dict[str, str] = {
     "rule.definition": "definition of the {op}",
     "rule.recognise": "recognise the {op}",
     # Algebra.
+    "rule.tidy": "tidy up",
     "rule.neutral": "drop factors 1 and terms 0",
     "rule.zero": "a factor 0",
     "rule.signs": "signs",
@@ -92,6 +93,8 @@ WHY: dict[str, str] = {
     "why.share": "The share of each term in the softmax is called {p}, and the derivative is written with it.",
     "why.definition": "Write out the definition of the {op}.",
     "why.recognise": "This part is the {op}, so write it as such.",
+    "why.tidy": "Tidy up: {moves}.",
+    "why.tidy_plain": "Tidy up.",
     "why.neutral": "A factor 1 and a term 0 change nothing, so they are dropped.",
     "why.zero": "A product with a factor 0 is 0.",
     "why.signs": "Gather the minus signs: two of them make a plus, and one goes to the front.",

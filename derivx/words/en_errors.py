@@ -40,6 +40,9 @@ ERRORS: dict[str, str] = {
     "error.file_missing": "there is no file `{path}`",
     "error.missing_value": "`{name}` needs a value",
     "error.needs_curve": "an implicit derivative needs an equation, such as x^2 + y^2 = 1",
+    "error.no_such_op": "no operation matches `{name}`",
+    "error.undefined_there": "the expression is not defined at these numbers",
+    "error.op_name": "`{name}` cannot be the name of an operation",
     "error.no_such_variable": "`{name}` does not occur in the expression",
     "error.not_on_curve": "this point does not satisfy the equation",
     "error.not_supported": "derivx cannot differentiate {what} yet",
@@ -48,7 +51,6 @@ ERRORS: dict[str, str] = {
     "error.sympy_object": "derivx cannot read this SymPy object: {found}",
     # Cards.
     "error.op_cycle": "the definition of `{name}` uses `{name}` itself",
-    "error.op_name": "`{name}` cannot be the name of an operation",
     "error.op_taken": "there is already an operation `{name}`",
     # What comes after.
     "error.expected": "expected {expected}",

@@ -44,6 +44,8 @@ UI: dict[str, str] = {
     "verdict.UNDEFINED": "undefined",
     "skip.implicit": "implicit derivative",
     "skip.no_scipy": "SciPy is not installed",
+    "skip.no_point": "no sample point in the domain",
+    "skip.nested": "derivatives nested too deeply",
     "skip.not_installed": "not installed",
     "skip.not_proved": "no proof found",
     "skip.pending": "a derivative is still pending",
@@ -74,5 +76,6 @@ UI: dict[str, str] = {
     "ui.doctor_installed": "installed",
     "ui.doctor_missing": "not installed",
     "ui.doctor_sympy": "What SymPy does here",
+    "ui.doctor_sympy_text": "Local derivatives proved, answers and lines proved equal, expressions factored and cancelled; never as a parser.",
     "ui.doctor_ok": "All is well.",
 }

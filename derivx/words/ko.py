@@ -37,6 +37,7 @@ RULES: dict[str, str] = {
     "rule.definition": "{op}의 정의",
     "rule.recognise": "{op}의 꼴로 쓰기",
     # Algebra.
+    "rule.tidy": "식 정리",
     "rule.neutral": "인수 1과 항 0 지우기",
     "rule.zero": "0을 곱하면 0",
     "rule.signs": "부호 정리",
@@ -85,6 +86,8 @@ WHY: dict[str, str] = {
     "why.share": "소프트맥스에서 각 항이 차지하는 비율을 {p:으로/로} 놓고 도함수를 나타낸다.",
     "why.definition": "{op}의 정의를 풀어 쓴다.",
     "why.recognise": "이 부분은 {op:과/와} 같으므로 그 꼴로 쓴다.",
+    "why.tidy": "식을 정리한다: {moves}.",
+    "why.tidy_plain": "식을 정리한다.",
     "why.neutral": "1을 곱하거나 0을 더해도 값이 같으므로 인수 1과 항 0을 지운다.",
     "why.zero": "인수에 0이 있으면 곱은 0이다.",
     "why.signs": "음의 부호를 모은다. 둘이면 양이 되고, 하나면 맨 앞에 쓴다.",

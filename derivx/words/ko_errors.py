@@ -43,6 +43,9 @@ ERRORS: dict[str, str] = {
     "error.file_missing": "`{path}` 파일이 없습니다",
     "error.missing_value": "`{name}`의 값이 필요합니다",
     "error.needs_curve": "음함수의 미분에는 x^2 + y^2 = 1과 같은 등식이 필요합니다",
+    "error.no_such_op": "`{name}`에 맞는 연산이 없습니다",
+    "error.undefined_there": "이 값에서 식이 정의되지 않습니다",
+    "error.op_name": "`{name}`{name:-은/는} 연산의 이름이 될 수 없습니다",
     "error.no_such_variable": "식에 `{name}`{name:-이/가} 없습니다",
     "error.not_on_curve": "이 점은 등식을 만족하지 않습니다",
     "error.not_supported": "derivx는 아직 {what:을/를} 미분하지 못합니다",
@@ -51,7 +54,6 @@ ERRORS: dict[str, str] = {
     "error.sympy_object": "derivx가 읽을 수 없는 SymPy 객체입니다: {found}",
     # Cards.
     "error.op_cycle": "`{name}`의 정의에 `{name}` 자신이 들어 있습니다",
-    "error.op_name": "`{name}`{name:-은/는} 연산의 이름이 될 수 없습니다",
     "error.op_taken": "`{name}`{name:-이라는/라는} 연산이 이미 있습니다",
     # What comes after.
     "error.expected": "필요한 것: {expected}",

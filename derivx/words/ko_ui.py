@@ -44,6 +44,8 @@ UI: dict[str, str] = {
     "verdict.UNDEFINED": "정의되지 않음",
     "skip.implicit": "음함수의 미분",
     "skip.no_scipy": "SciPy가 설치되어 있지 않음",
+    "skip.no_point": "정의역에서 표본점을 찾지 못함",
+    "skip.nested": "미분이 너무 깊이 겹침",
     "skip.not_installed": "설치되어 있지 않음",
     "skip.not_proved": "증명을 찾지 못함",
     "skip.pending": "계산하지 않은 도함수가 남아 있음",
@@ -74,5 +76,6 @@ UI: dict[str, str] = {
     "ui.doctor_installed": "설치됨",
     "ui.doctor_missing": "설치되어 있지 않음",
     "ui.doctor_sympy": "SymPy가 하는 일",
+    "ui.doctor_sympy_text": "국소 미분을 증명하고, 각 줄과 답이 같음을 증명하며, 인수분해와 약분을 맡는다. 글을 읽는 데에는 쓰지 않는다.",
     "ui.doctor_ok": "모두 정상입니다.",
 }

@@ -1,0 +1,177 @@
+"""``derivx explain``: the derivation of an expression, in the terminal or as LaTeX, Markdown or JSON."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from derivx.apps.errors import exits
+from derivx.apps.minus import TakesMinus
+
+_FORMATS = ("text", "latex", "markdown", "json")
+
+
+@click.command(cls=TakesMinus)
+@click.argument("text", metavar="TEXT")
+@click.option("--wrt", metavar="NAMES", help="Variables to differentiate by, as in w,b. Default: every one, in the order written.")
+@click.option("--order", type=click.IntRange(1, 9), default=1, show_default=True, help="How many times to differentiate.")
+@click.option("--mixed", metavar="NAMES", help="One mixed partial derivative, as in w,b: first by w, then by b.")
+@click.option("--implicit", metavar="NAME", help="The name that the equation TEXT defines: derive dy/dx on its curve.")
+@click.option("--at", metavar="VALUES", help="Numbers for a worked example, as in w=0.5,x=2,b=1.")
+@click.option("--define", multiple=True, metavar="LINE", help='An operation of your own, as in "swish2(x) = x*sigmoid(2*x)".')
+@click.option("--names", metavar="NAMES", default="", help="Declare variables; then wx is w*x.")
+@click.option("--detail", type=click.Choice(["brief", "normal", "full"]), help="How many lines. Default: brief; normal for JSON.")
+@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")
+@click.option("--standalone", is_flag=True, help="With --format latex: a whole document that compiles.")
+@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words.")
+@click.option("--full-sentences", is_flag=True, help="Give each reason as a whole sentence.")
+@click.option("--check/--no-check", default=True, help="Have every line proved.  [default: check]")
+@click.option("--hint", is_flag=True, help="Reveal one line at a time: Enter shows the next.")
+@click.option("--upto", type=click.IntRange(0), metavar="STEP", help="Show only the first STEP lines.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
+@click.option("--width", type=click.IntRange(40, 200), metavar="COLUMNS", help="Width of the text. Default: the terminal's, at most 80.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file.")
+def explain(text: str, **options: Any) -> None:
+    """Derive the derivative of TEXT line by line, and prove every line.
+
+    TEXT is an expression ("sigmoid(w*x+b)", "y = w*x + b", "f(x) = x^2", LaTeX), or - for standard input.
+
+    \b
+    Exit codes: 0 ok, 1 a check failed, 2 usage, 3 unreadable input,
+    4 not supported, 5 limit exceeded, 6 renderer missing.
+    """
+    with exits(options["fmt"], options["lang"]):
+        _explain(sys.stdin.read().strip() if text == "-" else text, options)
+
+
+def _explain(text: str, options: dict[str, Any]) -> None:
+    from derivx.api import Derivation, Derivations, define
+    from derivx.api import explain as derive
+    from derivx.errors import CheckFailed
+
+    for line in options["define"]:
+        define(line)
+    if options["check"]:
+        _load_referees(_progress())
+    fmt = options["fmt"]
+    found = derive(
+        text,
+        options["mixed"] or options["wrt"],
+        order=options["order"],
+        mixed=bool(options["mixed"]),
+        implicit=options["implicit"],
+        names=[n.strip() for n in options["names"].split(",") if n.strip()],
+        at=_values(options["at"]),
+        detail=options["detail"] or ("normal" if fmt == "json" else "brief"),
+        check=options["check"],
+    )
+    several = Derivations([found]) if isinstance(found, Derivation) else found
+    if options["hint"] and fmt == "text":
+        _hints(several, options)
+    else:
+        _write(_printed(several, options), options["output"])
+    if several.verdict == "FAIL":
+        raise CheckFailed("check_failed", referee=next(d.checks for d in several if d.verdict == "FAIL")[0].referee)
+
+
+def _load_referees(say: Any) -> None:
+    """The libraries of the referees, once, with the collector at rest; then none of their objects is looked at again."""
+    import gc
+
+    say("loading the referees")
+    import autograd.numpy
+    import numpy  # noqa: ICN001
+    import sympy  # noqa: F401
+
+    gc.freeze()
+    gc.enable()
+    say("")
+
+
+def _progress() -> Any:
+    """A word on a terminal's stderr while something long goes on; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+
+    def say(what: str) -> None:
+        click.echo(f"\r\033[K{what}", nl=False, err=True)
+
+    return say
+
+
+def _values(text: str | None) -> dict[str, float] | None:
+    """``w=0.5,x=2`` as numbers; a value may be any expression of numbers (``pi/4``)."""
+    if not text:
+        return None
+    from derivx.check.worked import constant
+    from derivx.errors import UsageError
+
+    out: dict[str, float] = {}
+    for part in text.replace(";", ",").split(","):
+        name, sign, value = (piece.strip() for piece in part.partition("="))
+        if not sign or not name:
+            raise UsageError("bad_value", name=name or part, value=value)
+        out[name] = constant(name, value)
+    return out
+
+
+def _printed(several: Any, options: dict[str, Any]) -> str:
+    fmt, lang = options["fmt"], options["lang"]
+    if fmt == "json":
+        import json
+
+        return json.dumps(several.to_dict(), ensure_ascii=False, indent=1)
+    shared: dict[str, Any] = {"full": options["full_sentences"], "folded": False}
+    if options["upto"] is not None:
+        shared["upto"] = options["upto"]
+    if fmt == "latex":
+        return str(several.latex(lang, standalone=options["standalone"], **shared))
+    if fmt == "markdown":
+        return str(several.markdown(lang, **shared))
+    return str(several.text(lang, **_screen(options), **shared))
+
+
+def _screen(options: dict[str, Any]) -> dict[str, Any]:
+    """Width, colour and characters that the screen can show."""
+    import shutil
+
+    to_file = options["output"] is not None
+    color = sys.stdout.isatty() and not to_file and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    plain = options["ascii_only"] or not (to_file or encoding in ("utf8", "utf16", "utf32", "cp949", "euckr"))
+    width = options["width"] or min(80, max(40, shutil.get_terminal_size((80, 24)).columns))
+    return {"width": width, "color": color, "ascii": plain}
+
+
+def _write(text: str, output: str | None) -> None:
+    if output is None:
+        click.echo(text.rstrip("\n"))
+    else:
+        Path(output).write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+
+
+def _hints(several: Any, options: dict[str, Any]) -> None:
+    """One line at a time: Enter (a line of standard input) reveals the next; the end of input stops."""
+    screen = _screen(options)
+    for derivation in several:
+        shown = derivation.text(options["lang"], upto=0, **screen)
+        click.echo(shown)
+        for i in range(1, len(derivation.steps) + 1):
+            click.echo(derivation.hint(i, options["lang"]), nl=False)
+            if not sys.stdin.readline():
+                click.echo()
+                return
+            longer = derivation.text(options["lang"], upto=i if i < len(derivation.steps) else None, **screen)
+            click.echo(_new_part(shown, longer))
+            shown = longer
+
+
+def _new_part(before: str, after: str) -> str:
+    """The lines of a text that a shorter version of it does not have."""
+    old, new = before.rstrip().split("\n"), after.rstrip().split("\n")
+    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    return "\n".join(new[same:])

@@ -1,0 +1,58 @@
+"""``derivx ops``: the cards."""
+
+from __future__ import annotations
+
+import click
+
+from derivx.apps.errors import exits
+
+
+@click.command()
+@click.argument("search", required=False, default="")
+@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the names.")
+@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print.")
+def ops(search: str, lang: str, fmt: str) -> None:
+    """List the operations derivx knows; with SEARCH, those whose name, alias or description has it."""
+    with exits(fmt, lang):
+        from derivx import ops as cards
+        from derivx.errors import UsageError
+
+        word = search.lower()
+        found = [op for op in cards.cards() if op.notation != "compare" and word in _words(op)]
+        if not found:
+            raise UsageError("no_such_op", name=search)
+        click.echo(_json(found) if fmt == "json" else "\n".join(_rows(found, lang)))
+
+
+def _words(op: object) -> str:
+    from derivx.ops import Op
+
+    assert isinstance(op, Op)
+    return " ".join((op.name, op.text, op.names.en, op.names.ko, *op.names.aliases)).lower()
+
+
+def _json(found: list[object]) -> str:
+    import json
+    from dataclasses import asdict
+
+    from derivx.ops import Op
+
+    rows = [{k: v for k, v in asdict(op).items() if k != "value"} for op in found if isinstance(op, Op)]
+    return json.dumps({"schema": "derivx/1", "ops": rows}, ensure_ascii=False, indent=1)
+
+
+def _rows(found: list[object], lang: str) -> list[str]:
+    from derivx.ops import Op
+
+    out: list[str] = []
+    for op in found:
+        assert isinstance(op, Op)
+        names = {"en": op.names.en, "ko": op.names.ko, "both": f"{op.names.en} / {op.names.ko}"}[lang]
+        head = f"{op.text}({op.args})"
+        alias = f"  [{', '.join(op.names.aliases)}]" if op.names.aliases else ""
+        out.append(f"{head:24} {names}{alias}")
+        local = f"d = {op.d}" if op.d else "d: by SymPy"
+        domain = f"   {op.domain}" if op.domain else ""
+        kinks = f"   kink {op.kinks}" if op.kinks and op.kinks != "c" else ""
+        out.append(f"{'':24} {local}{domain}{kinks}   ({op.source})")
+    return out
