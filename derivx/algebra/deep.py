@@ -46,7 +46,8 @@ def _forms(op: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield "common_denominator", sp.expand(top) / bottom
             yield "common_denominator", sp.factor(top) / bottom
     elif op in ("div", "mul"):
-        yield "cancel", sp.cancel(value)
+        top, bottom = sp.fraction(sp.cancel(value))
+        yield "cancel", top / sp.factor(bottom)
         yield "factor", sp.factor(value)
 
 

@@ -141,7 +141,7 @@ def _zero(value: Any) -> bool:
         return False
     if value.count_ops() > _MOST_OPS:
         return False
-    value = _one_vocabulary(value)
+    value = _open_exponents(_one_vocabulary(value))
     value, roots = _roots_as_symbols(value)
     top = sp.fraction(sp.together(value))[0]
     top = _reduce(sp.expand(top), roots)
@@ -160,6 +160,20 @@ def _one_vocabulary(value: Any) -> Any:
     if value.has(*circular):
         value = value.replace(lambda e: isinstance(e, circular), _by_sine)
     return value
+
+
+def _open_exponents(value: Any) -> Any:
+    """b^(n + 2) as k*b^2 with k for b^n, so that powers with a symbol in the exponent meet."""
+    marks: dict[tuple[Any, Any], Any] = {}
+
+    def opened(e: Any) -> Any:
+        constant, rest = e.exp.as_coeff_Add()
+        whole = sp.floor(constant)
+        key = (e.base, rest + constant - whole)
+        mark = marks.setdefault(key, sp.Dummy("k", positive=True))
+        return mark * e.base**whole
+
+    return value.replace(lambda e: e.is_Pow and not e.exp.is_number and e.base is not sp.E, opened)
 
 
 def _by_sine(e: Any) -> Any:

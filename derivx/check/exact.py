@@ -43,6 +43,26 @@ def prove(before: Expr, after: Expr, derivation: Derivation, positive: frozenset
     return Verdict.SKIPPED, reason
 
 
+def prove_implicit(derivation: Derivation) -> Result:
+    """The answer of an implicit derivative against SymPy's ``idiff`` of the curve."""
+    assert derivation.curve is not None
+    import sympy as sp
+
+    from derivx.algebra.door import by_definition, symbols
+    from derivx.algebra.normal import is_zero
+
+    y, curve = derivation.curve
+    if curve.size > _MOST_NODES:
+        return Verdict.SKIPPED, "too_large"
+    values = symbols(names(curve, derivation.question))
+    try:
+        theirs = sp.idiff(by_definition(curve, values), values[y], values[derivation.wrt[0]])
+        ours = by_definition(derivation.answer, values, derivation.where)
+        return (Verdict.PASS, "") if is_zero(theirs - ours) else (Verdict.SKIPPED, "not_proved")
+    except (Unavailable, UnknownValue, NotImplementedError, TypeError, ValueError, AttributeError):
+        return Verdict.SKIPPED, "not_proved"
+
+
 def _used(derivation: Derivation, *parts: Expr) -> list[tuple[str, frozenset[str]]]:
     """The names that stand for functions in the parts, with the variables of differentiation each depends on."""
     wrt = {n.wrt.name for p in parts for n in postorder(p) if isinstance(n, Diff)}

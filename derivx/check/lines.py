@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from derivx.check import measure
-from derivx.check.exact import prove, prove_step
+from derivx.check.exact import prove, prove_implicit, prove_step
 from derivx.check.kinks import Kink, real_kinks, stated
 from derivx.check.sample import Points, points
 from derivx.check.verdict import Check, Verdict
@@ -46,7 +46,8 @@ def check(derivation: Derivation) -> Report:
     else:
         checks += _complex_steps(derivation, where)
     for i, step in enumerate(derivation.steps):
-        verdict, reason = prove_step(step, derivation, positive) if derivation.curve is None or i else (Verdict.SKIPPED, "implicit")
+        first = derivation.curve is not None and i == 0
+        verdict, reason = prove_implicit(derivation) if first else prove_step(step, derivation, positive)
         checks.append(Check(i, "sympy", verdict, reason=reason))
     checks += _answer(derivation, where, positive)
     kinks = real_kinks(derivation, where) if where is not None else stated(derivation)
@@ -121,7 +122,8 @@ def _answer(derivation: Derivation, where: Points | None, positive: frozenset[st
         verdict, reason = prove(derivation.question, _written_out(derivation), derivation, positive)
         out.append(Check(None, "sympy", verdict, reason=reason))
     else:
-        out.append(Check(None, "sympy", Verdict.SKIPPED, reason="implicit"))
+        verdict, reason = prove_implicit(derivation)
+        out.append(Check(None, "sympy", verdict, reason=reason))
     if where is None:
         return [*out, *(Check(None, r, Verdict.UNDEFINED, reason="no_point") for r in ("autograd", "finite_difference"))]
     return [*out, _autograd(derivation, where), _differences(derivation, where)]
@@ -137,11 +139,9 @@ def _values(derivation: Derivation, where: Points) -> object:
 
 def _autograd(derivation: Derivation, where: Points) -> Check:
     """The question by numeric automatic differentiation, against the answer's value."""
-    if derivation.curve is not None:
-        return Check(None, "autograd", Verdict.SKIPPED, reason="implicit")
     try:
         ours = _values(derivation, where)
-        theirs = measure.autograd_value(derivation.question, derivation, where)
+        theirs = measure.autograd_value(derivation, where)
     except Unavailable as missing:
         return Check(None, "autograd", Verdict.SKIPPED, reason=str(missing))
     except ImportError:
@@ -174,9 +174,7 @@ def _settled(derivation: Derivation, where: Points) -> float:
 def _differences(derivation: Derivation, where: Points) -> Check:
     """Ridders' differences of the question, believed as far as their own error estimate."""
     question = derivation.question
-    if derivation.curve is not None or not isinstance(question, Diff):
-        return Check(None, "finite_difference", Verdict.SKIPPED, reason="implicit" if derivation.curve else "pending")
-    if question.wrt.name not in where:
+    if not isinstance(question, Diff) or question.wrt.name not in where:
         return Check(None, "finite_difference", Verdict.SKIPPED, reason="pending")
     try:
         ours = np.asarray(_values(derivation, where), dtype=float)

@@ -9,7 +9,7 @@ import numpy as np
 
 from derivx.check.sample import Points, newton
 from derivx.derive.step import Derivation
-from derivx.expr import Call, Diff, Expr, is_op
+from derivx.expr import Call, Diff, Expr, Sym, is_op
 from derivx.numeric import AUTOGRAD, COMPLEX, MPMATH, Scope, evaluate, space
 from derivx.numeric.numpy_space import STEP
 
@@ -102,10 +102,15 @@ def mpmath_value(line: Expr, derivation: Derivation, points: Points) -> float:
         return float(mpmath.re(evaluate(line, Scope(given, derivation.where, space(MPMATH)))))
 
 
-def autograd_value(question: Expr, derivation: Derivation, points: Points) -> Any:
+def autograd_value(derivation: Derivation, points: Points) -> Any:
     """The question by HIPS autograd. Raises ``Unavailable`` where it has no derivative of a function."""
+    here = Scope({n: np.asarray(v, dtype=float) for n, v in points.items()}, derivation.where, space(AUTOGRAD))
     with np.errstate(all="ignore"):
-        return evaluate(question, Scope({n: np.asarray(v, dtype=float) for n, v in points.items()}, derivation.where, space(AUTOGRAD)))
+        if derivation.curve is None:
+            return evaluate(derivation.question, here)
+        y, curve = derivation.curve
+        across, along = (evaluate(Diff(curve, Sym(name)), here) for name in (derivation.wrt[0], y))
+        return -across / along
 
 
 def difference(question: Diff, derivation: Derivation, points: Points) -> tuple[Any, Any]:
@@ -118,6 +123,9 @@ def difference(question: Diff, derivation: Derivation, points: Points) -> tuple[
     width = 0.02 * np.maximum(np.abs(centre), 0.5)
 
     def f(x: Any) -> Any:
+        if derivation.curve is not None:
+            y, curve = derivation.curve
+            return newton(curve, y, {**points, name: x}, rounds=12)
         return complex_value(question.body, Scope({**points, name: x}, derivation.where, space(COMPLEX)))
 
     rows: list[list[Any]] = []

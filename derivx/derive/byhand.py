@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from derivx.derive.board import CONSTANTS, Board, reducible
 from derivx.derive.naming import name_parts, shorten
-from derivx.derive.polish import polish
+from derivx.derive.polish import drop_neutral, polish
 from derivx.derive.rules import carry_out
 from derivx.derive.step import Derivation
 from derivx.errors import LimitError, NotSupported
@@ -72,6 +72,8 @@ def _carry_out_all(board: Board) -> None:
             raise NotSupported("no_rule", found=repr(node.body)[:60])
         rule, move = found
         board.write(rule, path, move.new, move.params, move.names, move.about)
+        if rule in ("constant", "identity"):
+            drop_neutral(board, path)
         shorten(board)
         if len(board.steps) > _MOST_STEPS:
             raise LimitError("too_many_steps", limit=_MOST_STEPS)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from derivx.derive import factors as fx
-from derivx.derive.board import Board
+from derivx.derive.board import Board, reducible
 from derivx.derive.tidy import MOVES, rewrite, sites
 from derivx.expr import ONE, Call, Diff, Expr, Path, Sym, add, at, children, contains, div, is_op, mul, names, neg, postorder, substitute, transform
 from derivx.syntax import write
@@ -13,6 +14,7 @@ from derivx.syntax import write
 _LONGEST = 150  # a line with its names put back may be this long
 _ROUNDS = 80
 _MOST_VALUES = 40
+_TERM_COST = 3  # between two forms, a product is preferred to a sum
 _NAME_COST = 10  # a new name must earn its definition
 
 
@@ -41,6 +43,19 @@ def structural(board: Board) -> None:
                 break
         else:
             return
+
+
+def drop_neutral(board: Board, path: Path) -> None:
+    """As soon as a sum has no derivative left to carry out, its terms 0 and factors 1 are dropped."""
+    whole = board.part
+    while path and not is_op(at(whole, path), "add"):
+        path = path[:-1]
+    part = at(whole, path)
+    if not is_op(part, "add") or any(reducible(n, board.where) for n in postorder(part)):
+        return
+    new = rewrite(MOVES[0], part)
+    if new != part:
+        board.write(MOVES[0].id, path, new)
 
 
 def put_back(board: Board) -> None:
@@ -111,16 +126,41 @@ def deepen(board: Board) -> bool:
     for path, node in _promising(part):
         from derivx.algebra.deep import candidates
 
-        best: tuple[tuple[int, int], str, Expr] | None = None
+        best: tuple[int, str, Expr] | None = None
         for name, new in candidates(node):
-            oriented = _oriented(new, part)
-            size = measure(tidied(oriented, board.values))
-            if size < measure(node) and (best is None or size < best[0]):
-                best = (size, name, oriented)
+            oriented = _oriented(in_order(new, part), part)
+            final = tidied(oriented, board.values)
+            cost = measure(final)[0] + _TERM_COST * (len(fx.terms(final)) - 1)
+            if measure(final) < measure(node) and (best is None or cost < best[0]):
+                best = (cost, name, oriented)
         if best is not None:
             board.write(best[1], path, best[2])
             return True
     return False
+
+
+def in_order(new: Expr, context: Expr) -> Expr:
+    """Sums and products as they already stand on the board, and new products in order of first appearance."""
+    standing = {(n.op, frozenset(n.args)): n for n in postorder(context) if isinstance(n, Call) and n.op in ("add", "mul")}
+    place = {name: i for i, name in enumerate(names(context))}
+
+    def first(node: Expr) -> int:
+        return min((place.get(n, len(place)) for n in names(node)), default=-1)
+
+    typed_e = any(is_op(n, "pow") and children(n)[0] == Sym("e") for n in postorder(context))
+    by_power = typed_e and not any(is_op(n, "exp") for n in postorder(context))
+
+    def arrange(node: Expr) -> Expr:
+        if by_power and is_op(node, "exp"):
+            return Call("pow", (Sym("e"), children(node)[0]))
+        if not isinstance(node, Call) or node.op not in ("add", "mul"):
+            return node
+        known = standing.get((node.op, frozenset(node.args)))
+        if known is not None and len(known.args) == len(node.args):
+            return known
+        return Call("mul", tuple(sorted(node.args, key=first))) if node.op == "mul" else node
+
+    return transform(new, arrange)
 
 
 def _promising(part: Expr) -> list[tuple[Path, Call]]:
@@ -148,8 +188,20 @@ def _shares(node: Call) -> bool:
         return common or below or inner
     if node.op == "div":
         top, bottom = fx.split(node.args[0]).powers, fx.split(node.args[1]).powers
-        return any(is_op(b, "add") for b in top) and bool(bottom)
+        return any(is_op(b, "add") for b in top) and bool(bottom) or any(_compound(b) for b in bottom)
     return node.op == "mul" and sum(is_op(a, "add") for a in node.args) > 1 and _may_merge(node)
+
+
+def _compound(total: Expr) -> bool:
+    """A sum with a fraction in it, below a line."""
+    return is_op(total, "add") and any(m < 0 for t in fx.terms(total) for m in (*fx.split(t).powers.values(), *(n for _, n in _inner(t))))
+
+
+def _inner(term: Expr) -> Iterator[tuple[Expr, Fraction]]:
+    """The powers inside a power of a fraction: (x/a)^2."""
+    for base in fx.split(term).powers:
+        if is_op(base, "div"):
+            yield from fx.split(base).powers.items()
 
 
 def _may_merge(node: Call) -> bool:
@@ -273,7 +325,7 @@ def _in_terms_of(part: Expr, total: Call, swaps: dict[Expr, Expr]) -> Expr | Non
     new = rational_form(shell, values)
     if new is None:
         return None
-    new = tidied(_oriented(new, add(ONE, *(neg(s) for s in [v for v in map(Sym, names(new)) if v.name.endswith("_")]))))
+    new = tidied(_oriented(in_order(new, part), add(ONE, *(neg(s) for s in [v for v in map(Sym, names(new)) if v.name.endswith("_")]))))
     cost = _NAME_COST * (len(swaps) - 1)
     return new if measure(new)[0] + cost < measure(part)[0] else None
 

@@ -58,6 +58,8 @@ def _constant_multiple(body: Expr, x: Sym, board: Board) -> Move | None:
     if isinstance(body, Call) and body.op == "div" and not board.depends(body.args[1], x.name):
         top, bottom = body.args
         return Move(div(Diff(top, x), bottom), {"c": div(ONE, bottom)})
+    if isinstance(body, Call) and body.op == "div":
+        return _constants_below(body, x, board)
     if not (isinstance(body, Call) and body.op == "mul"):
         return None
     fixed = [a for a in body.args if not board.depends(a, x.name)]
@@ -65,6 +67,18 @@ def _constant_multiple(body: Expr, x: Sym, board: Board) -> Move | None:
         return None
     moving = [a for a in body.args if board.depends(a, x.name)]
     return Move(mul(*fixed, Diff(mul(*moving), x)), {"c": mul(*fixed)})
+
+
+def _constants_below(body: Call, x: Sym, board: Board) -> Move | None:
+    """Constant factors of a denominator stay below: D(f/(c*g)) = D(f/g)/c."""
+    top, bottom = body.args
+    below = list(bottom.args) if isinstance(bottom, Call) and bottom.op == "mul" else [bottom]
+    fixed = [b for b in below if not board.depends(b, x.name)]
+    if not fixed or not board.depends(top, x.name):
+        return None
+    moving = [b for b in below if board.depends(b, x.name)]
+    constant = mul(*fixed)
+    return Move(div(Diff(div(top, mul(*moving)), x), constant), {"c": div(ONE, constant)})
 
 
 def _product(body: Expr, x: Sym, board: Board) -> Move | None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from derivx.derive import factors as fx
-from derivx.expr import ONE, ZERO, Call, Diff, Expr, Num, Path, Sym, add, children, div, is_op, mul, neg, power, with_children
+from derivx.expr import ONE, ZERO, Call, Diff, Expr, Num, Path, Sym, add, children, div, is_op, mul, names, neg, power, with_children
 
 _MOST_DIGITS = 30
 
@@ -212,8 +212,8 @@ def _power_of_power(node: Call) -> Expr:
 
 
 def _constant(node: Expr) -> bool:
-    """A number, or a root of one."""
-    return isinstance(node, Num) or (is_op(node, "sqrt") and isinstance(children(node)[0], Num))
+    """A number, or a root of one (with pi in it or not)."""
+    return isinstance(node, Num) or (is_op(node, "sqrt") and set(names(node)) <= {"pi"})
 
 
 def _fraction(node: Call, late: frozenset[str]) -> Expr:
@@ -225,7 +225,21 @@ def _fraction(node: Call, late: frozenset[str]) -> Expr:
         top, bottom = (_above_below([a]) for a in node.args)
         above, below = [*top[0], *bottom[1]], [*top[1], *bottom[0]]
         return div(mul(*above) if above else ONE, mul(*below)) if below else mul(*above)
-    return node
+    return _powers_below(node)
+
+
+def _powers_below(node: Call) -> Expr:
+    """x^(-2/3)/3 = 1/(3*x^(2/3)): in a product or a fraction a negative power of a variable goes below the line."""
+    if node.op not in ("mul", "div"):
+        return node
+    above = [q for q in fx.factors(node.args[0] if node.op == "div" else node)]
+    sunk = [q for q in above if (e := fx.base_and_exponent(q))[1] < 0 and not isinstance(e[0], Num)]
+    if not sunk:
+        return node
+    below = [fx.raised(b, -n) for b, n in map(fx.base_and_exponent, sunk)]
+    kept = [q for q in above if q not in sunk]
+    under = fx.factors(node.args[1]) if node.op == "div" else []
+    return div(mul(*kept) if kept else ONE, mul(*under, *below))
 
 
 def _above_below(args: list[Expr]) -> tuple[list[Expr], list[Expr]]:
@@ -281,7 +295,9 @@ _SQUARES = (("sin", "cos", 1), ("cosh", "sinh", -1))
 
 
 def _pythagoras(node: Call, late: frozenset[str]) -> Expr:
-    """sin(x)^2 + cos(x)^2 = 1 and cosh(x)^2 - sinh(x)^2 = 1, with any common factor."""
+    """sin(x)^2 + cos(x)^2 = 1 and cosh(x)^2 - sinh(x)^2 = 1, with any common factor; sin(x)/cos(x) = tan(x)."""
+    if node.op == "div":
+        return _tangent(node, late)
     if node.op != "add":
         return node
     split = [fx.split(a) for a in node.args]
@@ -297,6 +313,17 @@ def _pythagoras(node: Call, late: frozenset[str]) -> Expr:
                     if b.powers == partner and b.coefficient == sign * a.coefficient:
                         merged = fx.join(fx.Product(a.coefficient, a.decimal, rest), late)
                         return add(*(merged if k == i else t for k, t in enumerate(node.args) if k != j))
+    return node
+
+
+def _tangent(node: Call, late: frozenset[str]) -> Expr:
+    whole = fx.split(node)
+    for first, second, name in (("sin", "cos", "tan"), ("sinh", "cosh", "tanh"), ("cos", "sin", "cot"), ("cosh", "sinh", "coth")):
+        for base, n in whole.powers.items():
+            under = Call(second, children(base))
+            if n > 0 and is_op(base, first) and whole.powers.get(under) == -n:
+                powers = {Call(name, children(base)) if b == base else b: m for b, m in whole.powers.items() if b != under}
+                return fx.join(fx.Product(whole.coefficient, whole.decimal, powers), late)
     return node
 
 
