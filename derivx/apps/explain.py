@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -79,15 +78,23 @@ def _explain(text: str, options: dict[str, Any]) -> None:
 
 
 def _load_referees(say: Any) -> None:
-    """The libraries of the referees, once, with the collector at rest; then none of their objects is looked at again."""
+    """The libraries of the referees, once, with the collector at rest; then none of their objects is looked at again.
+
+    Threads for large matrices would only be started and stopped.
+    """
     import gc
 
     say("loading the referees")
+    for pool in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(pool, "1")
     import autograd.numpy
-    import numpy  # noqa: ICN001
-    import sympy  # noqa: F401
+    import sympy.tensor.array
+    import sympy.tensor.tensor  # a sum asks for it, a derivative for the arrays
+
+    import derivx.check.lines  # noqa: F401
 
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     gc.enable()
     say("")
 
@@ -151,6 +158,8 @@ def _write(text: str, output: str | None) -> None:
     if output is None:
         click.echo(text.rstrip("\n"))
     else:
+        from pathlib import Path
+
         Path(output).write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 
 

@@ -6,6 +6,8 @@ from importlib import import_module
 
 import click
 
+from derivx import __version__
+
 _COMMANDS = {
     "explain": "Derive a derivative line by line, every line proved.",
     "ops": "List the operations derivx knows, or search them.",
@@ -40,7 +42,7 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="derivx-math", prog_name="derivx")
+@click.version_option(__version__, prog_name="derivx")
 def cli() -> None:
     """Derivatives explained line by line, every line proved.
 

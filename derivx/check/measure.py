@@ -9,7 +9,7 @@ import numpy as np
 
 from derivx.check.sample import Points, newton
 from derivx.derive.step import Derivation
-from derivx.expr import Call, Diff, Expr, Sym, is_op
+from derivx.expr import Call, Diff, Expr, Sym, is_op, names
 from derivx.numeric import AUTOGRAD, COMPLEX, MPMATH, Scope, evaluate, space
 from derivx.numeric.numpy_space import STEP
 
@@ -28,7 +28,8 @@ def scope(derivation: Derivation, points: Points, xp: Any) -> Scope:
 
 def _slope(curve: Expr, y: str, x: str, here: Scope) -> Any:
     """dy/dx on the curve: y solved again at x + ih."""
-    moved = {**here.given, x: np.asarray(here.given[x]) + 1j * STEP}
+    moved = {n: here.value(n) for n in names(curve)}
+    moved[x] = np.asarray(moved[x]) + 1j * STEP
     return np.imag(newton(curve, y, moved, rounds=3)) / STEP + 0j
 
 

@@ -38,6 +38,8 @@ class Board:
     taken: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
     _by_value: dict[Expr, str] = field(default_factory=dict)
+    _level: dict[str, int] = field(default_factory=dict)
+    _count: dict[str, int] = field(default_factory=dict)
     _free: dict[int, tuple[Expr, frozenset[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -52,16 +54,26 @@ class Board:
                 continue
             if isinstance(node, Sym):
                 definition = self.where.get(node.name)
-                found = self.free(definition) | {node.name} if definition is not None else frozenset({node.name})
+                found = self.free(definition) if definition is not None else frozenset({node.name})
             else:
-                kids = children(node)
-                found = frozenset().union(*(self._free[id(k)][1] for k in kids)) if kids else frozenset()
+                found = frozenset[str]().union(*(self._free[id(k)][1] for k in children(node)))
             self._free[id(node)] = (node, found)
         return self._free[id(expr)][1]
 
     def depends(self, expr: Expr, name: str) -> bool:
         """Whether an expression depends on a variable or a name."""
-        return name in self.free(expr)
+        if name not in self.where:
+            return name in self.free(expr)
+        todo, seen = names(expr), set[str]()
+        while todo:
+            used = todo.pop()
+            if used == name:
+                return True
+            # a definition is deeper than every name it uses
+            if used in self.where and used not in seen and self._level[used] > self._level[name]:
+                seen.add(used)
+                todo.extend(names(self.where[used]))
+        return False
 
     # Names.
 
@@ -85,8 +97,36 @@ class Board:
         self.taken.update(new)
         self._by_value.update({value: name for name, value in new.items()})
         self.roles.update(dict.fromkeys(new, role))
-        for value in new.values():
+        for name, value in new.items():
             self.free(value)  # known now, so that no later question walks a long chain of definitions
+            self._level[name] = 1 + max((self._level.get(n, 0) for n in names(value)), default=0)
+        return dict(new)
+
+    def _fresh(self, role: str) -> str:
+        pool = _POOLS[role]
+        plain = next((n for n in pool if n not in self.taken), None) if role not in ("factor", "layer") else None
+        if plain:
+            return plain
+        number = self._count.get(role, 1)
+        while f"{pool[0]}{number}" in self.taken:
+            number += 1
+        self._count[role] = number
+        return f"{pool[0]}{number}"
+
+    @property
+    def values(self) -> frozenset[str]:
+        """The names of values that stay in the answer."""
+        return frozenset(n for n, role in self.roles.items() if role != "inner")
+
+    def define(self, new: Mapping[str, Expr], role: str) -> dict[str, Expr]:
+        """Enter definitions on the board."""
+        self.where.update(new)
+        self.taken.update(new)
+        self._by_value.update({value: name for name, value in new.items()})
+        self.roles.update(dict.fromkeys(new, role))
+        for name, value in new.items():
+            self.free(value)  # known now, so that no later question walks a long chain of definitions
+            self._level[name] = 1 + max((self._level.get(n, 0) for n in names(value)), default=0)
         return dict(new)
 
     def _fresh(self, role: str) -> str:

@@ -48,14 +48,18 @@ class Scope:
     def __init__(self, given: Mapping[str, Value], definitions: Mapping[str, Expr], xp: Any, *, curve: Any = None) -> None:
         self.given, self.definitions, self.xp, self.curve = dict(given), definitions, xp, curve
         self.known: dict[str, Value] = {}
-        self.levels: Mapping[str, int] = _levels(definitions)
-        self._inside: dict[str, tuple[Value, Scope]] = {}
+        self.levels: Mapping[str, int] = _levels(definitions) if definitions else {}
+        self._above: Scope | None = None  # where the values are that a moved name does not touch
+        self._level = 0
+        self._inside: dict[str, Scope] = {}
         self._values: dict[Expr, Value] = {}
 
     def value(self, name: str) -> Value:
         """The value of a name. Raises ``UnknownValue``."""
         if name in self.given:
             return self.given[name]
+        if self._above is not None and self._untouched(name):
+            return self._above.value(name)
         if name not in self.known and name in self.definitions:
             self._need(name)
         if name in self.known:
@@ -64,12 +68,21 @@ class Scope:
             return getattr(self.xp, name)
         raise UnknownValue(name)
 
+    def _untouched(self, name: str) -> bool:
+        """Whether a name keeps its value when the moved name changes: it is the question's, or no deeper than the moved one."""
+        return self.levels.get(name, 0) <= self._level
+
+    def _waits(self, name: str) -> bool:
+        """Whether a name is defined and not yet computed here."""
+        here = self._above is None or not self._untouched(name)
+        return here and name in self.definitions and name not in self.given and name not in self.known
+
     def _need(self, name: str) -> None:
         """Compute a defined name and those it stands on, without recursion."""
         todo = [name]
         while todo:
             top = todo[-1]
-            missing = [n for n in names(self.definitions[top]) if n in self.definitions and n not in self.given and n not in self.known]
+            missing = [n for n in names(self.definitions[top]) if self._waits(n)]
             if missing:
                 todo.extend(missing)
                 continue
@@ -79,12 +92,9 @@ class Scope:
 
     def moved(self, name: str, value: Value) -> Scope:
         """The scope in which ``name`` has another value: what stands on it is computed anew."""
-        level = self.levels.get(name, 0)
-        fixed = {n: v for n, v in self.given.items() if n != name}
-        if self.curve is None and level:
-            fixed.update({n: v for n, v in self.known.items() if self.levels[n] <= level and n != name})
-        scope = Scope({**fixed, name: value}, self.definitions, self.xp, curve=self.curve)
-        scope.levels = self.levels
+        scope = Scope({name: value}, {}, self.xp, curve=self.curve)
+        scope.definitions, scope.levels = self.definitions, self.levels
+        scope._above, scope._level = self, self.levels.get(name, 0)
         return scope
 
     def derivative(self, node: Diff, height: int) -> Value:
@@ -101,8 +111,8 @@ class Scope:
         if shift is not None and height == 1:
             # one perturbed scope serves every derivative by the same name
             if name not in self._inside:
-                self._inside[name] = (None, self.moved(name, shift(self.value(name))))
-            return self.xp.read_shift(evaluate(body, self._inside[name][1]))
+                self._inside[name] = self.moved(name, shift(self.value(name)))
+            return self.xp.read_shift(evaluate(body, self._inside[name]))
         return self.xp.diff(lambda t: evaluate(body, self.moved(name, t)), self.value(name), height)
 
 

@@ -1,19 +1,18 @@
 """One page, then printers that know no calculus: ``document`` joins a derivation and its checks, ``to_...`` prints it.
 
-Printing needs neither SymPy nor NumPy.
+Printing needs neither SymPy nor NumPy, and a printer is loaded when it is first used.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from derivx.errors import DerivxError
 from derivx.expr import Expr
 from derivx.render.board import Board, flat, rows
 from derivx.render.document import Document, document
-from derivx.render.json import error_dict, step_dict, to_dict
-from derivx.render.latex import to_latex
-from derivx.render.markdown import to_markdown
 from derivx.render.sentences import words_of
-from derivx.render.tex import tex
-from derivx.render.text import to_text
 from derivx.render.typeset import style_of, typeset
 
 __all__ = [
@@ -24,13 +23,47 @@ __all__ = [
     "formula_lines",
     "formula_text",
     "mimebundle",
-    "step_dict",
     "to_dict",
     "to_latex",
     "to_markdown",
     "to_text",
     "words_of",
 ]
+
+
+def to_text(page: Document, **options: Any) -> str:
+    """The page for a terminal; options as ``derivx.render.text.to_text``."""
+    from derivx.render import text
+
+    return text.to_text(page, **options)
+
+
+def to_latex(page: Document | Sequence[Document], *, standalone: bool = False) -> str:
+    """The page, or several, as LaTeX: a fragment, or a document that compiles."""
+    from derivx.render import latex
+
+    return latex.to_latex(page, standalone=standalone)
+
+
+def to_markdown(page: Document) -> str:
+    """The page as Markdown with mathematics between dollars."""
+    from derivx.render import markdown
+
+    return markdown.to_markdown(page)
+
+
+def to_dict(*args: Any) -> dict[str, Any]:
+    """A derivation as plain data; arguments as ``derivx.render.json.to_dict``."""
+    from derivx.render import json
+
+    return json.to_dict(*args)
+
+
+def error_dict(error: DerivxError, lang: str = "en") -> dict[str, Any]:
+    """An error as plain data."""
+    from derivx.render import json
+
+    return json.error_dict(error, lang)
 
 
 def formula_text(expr: Expr, *, ascii: bool = False) -> str:  # noqa: A002
@@ -45,6 +78,8 @@ def formula_lines(expr: Expr, width: int = 80, *, ascii: bool = False) -> list[s
 
 def formula_latex(expr: Expr) -> str:
     """An expression as LaTeX mathematics, without dollar signs."""
+    from derivx.render.tex import tex
+
     return tex(typeset(expr, style_of(expr)))
 
 

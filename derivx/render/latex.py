@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from derivx.check.verdict import Verdict
 from derivx.expr import Expr, Sym
@@ -14,7 +14,7 @@ from derivx.render.block import columns
 from derivx.render.document import Answer, Document, Heading, Line, Note, Question, Summary, Worked
 from derivx.render.sentences import Said, sentence
 from derivx.render.tex import Math, columns_of, escape, tex, tex_rows
-from derivx.render.text import measured
+from derivx.render.text import found_by
 from derivx.render.typeset import typeset
 from derivx.words import say
 
@@ -31,9 +31,10 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 """
 
 
-def to_latex(page: Document, *, standalone: bool = False) -> str:
-    """The page as LaTeX, ending in a newline; ``standalone`` adds the preamble."""
-    body = "\n\n".join(_Latex(page).run()) + "\n"
+def to_latex(page: Document | Sequence[Document], *, standalone: bool = False) -> str:
+    """The page, or several one after the other, as LaTeX, ending in a newline; ``standalone`` adds the preamble."""
+    pages = [page] if isinstance(page, Document) else page
+    body = "\n\\bigskip\n\n".join("\n\n".join(_Latex(one).run()) + "\n" for one in pages)
     if not standalone:
         return body
     korean = any("가" <= c <= "힣" for c in body)
@@ -59,7 +60,7 @@ class _Latex:
                     out.append(self.answer(part))
                 case Summary(verdict, rows):
                     head = say("ui.checked" if verdict is Verdict.PASS else "ui.not_verified", self.page.lang)
-                    shown = "; ".join(measured(row, self.page.lang) for row in rows)
+                    shown = "; ".join(", ".join(texts) for texts in found_by(rows, self.page.lang))
                     out.append(rf"{{\small {escape(f'{head}: {shown}')}.}}")
                 case Worked():
                     out.append(self.worked(part))

@@ -9,7 +9,7 @@ from derivx.expr import Expr, Sym
 from derivx.render.document import Answer, Document, Heading, Line, Note, Question, Summary, Worked
 from derivx.render.sentences import Said, sentence
 from derivx.render.tex import Math, tex
-from derivx.render.text import MARKS, measured
+from derivx.render.text import MARKS, found_by
 from derivx.render.typeset import typeset
 from derivx.words import say
 
@@ -45,7 +45,7 @@ class _Markdown:
                 case Answer():
                     out += self.answer(part)
                 case Summary(verdict, rows):
-                    shown = " · ".join(measured(row, self.page.lang) for row in rows)
+                    shown = "; ".join(", ".join(texts) for texts in found_by(rows, self.page.lang))
                     head = say("ui.checked" if verdict is Verdict.PASS else "ui.not_verified", self.page.lang)
                     out.append(f"{MARKS[verdict]} {head}: {escape_markdown(shown)}")
                 case Worked():

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from derivx import ops
+from derivx.derive.fold import BOOKKEEPING
 from derivx.derive.step import Param, Step
 from derivx.expr import Expr
 from derivx.syntax.write import write
@@ -17,6 +18,7 @@ from derivx.words import Korean, has, say
 
 Show = Callable[[Expr], str]
 Escape = Callable[[str], str]
+_SAYS_MORE = frozenset({"constant_multiple", "power"})  # rules beside which dx/dx = 1 needs no word
 _SLOT = 0xE000  # private characters stand for the parameters until the words around them are escaped
 _MARK = re.compile("([\ue000-\ue0ff])")
 
@@ -41,8 +43,19 @@ def why(step: Step) -> Said:
 
 
 def name_of(step: Step) -> Said:
-    """The name of the rule of a step, as in the margin of a board."""
-    return _joined([Said(f"rule.{_variant(s)}", _params(s)) for s in step.substeps or (step,)])
+    """The name of the rule of a step, as in the margin of a board.
+
+    Of the lines folded into one, the bookkeeping is "tidy up", and what goes without saying (dx/dx is 1) is not named.
+    """
+    steps = list(step.substeps) or [step]
+    rules = dict.fromkeys(s.rule for s in steps)
+    told = [s for s in steps if s.rule not in BOOKKEEPING]
+    if len(told) == len(steps) or len(rules) == 1:
+        found = [Said(f"rule.{_variant(s)}", _params(s)) for s in steps]
+    else:
+        found = [*(Said(f"rule.{_variant(s)}", _params(s)) for s in told), Said("rule.tidy")]
+    named = [said for said in found if said.key != "rule.identity"]
+    return _joined(named if any(s.rule in _SAYS_MORE for s in told) else found)
 
 
 def _joined(found: list[Said]) -> Said:
@@ -78,7 +91,7 @@ def sentence(said: Said, lang: str, show: Show = write, escape: Escape = str) ->
     """
     if said.more:
         parts = [sentence(one, lang, show, escape) for one in (replace(said, more=()), *said.more)]
-        return (" · " if said.key.startswith("rule.") else " ").join(parts)
+        return (", " if said.key.startswith("rule.") else " ").join(parts)
     shown: list[str] = []
     params: dict[str, Korean] = {}
     for name, value in said.params.items():

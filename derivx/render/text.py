@@ -153,7 +153,7 @@ class _Printer:
             left, k = texts[i] if i < len(texts) else "", i - base
             here = 0 <= k < len(reason)
             out.append(_Row(pad(left, column), mark if k == 0 else " " * len(mark), reason[k]) if here else _Row(left))
-        air = [_Row("")] if len(out) > 2 or self.page.full else []
+        air = [_Row("")] if any(block.height > 1 for block in blocks) or self.page.full else []
         return [*air, *out, *self.sentences(part), *air]
 
     def place(self, texts: list[str], base: int, reasons: list[str]) -> tuple[int, int, list[str]]:
@@ -220,11 +220,12 @@ class _Printer:
         return [_Row(" " * indent + (head if i == 0 else " " * columns(head)) + t) for i, t in enumerate(cut)]
 
     def summary(self, part: Summary) -> list[_Row]:
-        head = self.say("ui.checked" if part.verdict is Verdict.PASS else "ui.not_verified") + ": "
-        shown = self.plain(" · ").join(measured(row, self.page.lang) for row in part.rows)
-        mark = self.plain(MARKS[part.verdict])
-        texts = wrap(head + self.plain(shown), self.width - 4)
-        return [_Row("  ", mark if i == 0 else " ", t) for i, t in enumerate(texts)]
+        """Exact proofs, measured digits, and what was not judged: a row of each, behind one word."""
+        head = self.say("ui.checked" if part.verdict is Verdict.PASS else "ui.not_verified") + "  "
+        mark, room = self.plain(MARKS[part.verdict]), self.width - 4 - columns(head)
+        rows = [self.plain(" · ").join(_together(self.plain(t), room) for t in texts) for texts in found_by(part.rows, self.page.lang)]
+        texts = [t for row in rows for t in wrap(row, room)]
+        return [_Row("  ", " " if i else mark, (" " * columns(head) if i else head) + t) for i, t in enumerate(texts)]
 
     def worked(self, part: Worked) -> list[_Row]:
         out = [_Row("  " + self.say("ui.numbers"))]
@@ -255,15 +256,22 @@ def _together(text: str, width: int) -> str:
     return text.replace(" ", "\u00a0") if columns(text) <= width else text
 
 
-def measured(row: Measured, lang: str) -> str:
-    """What one referee found, in a few words: ``complex step 15.6 digits``."""
+def found_by(rows: Sequence[Measured], lang: str) -> list[list[str]]:
+    """What the referees found, in a few words each: the exact proofs, the measured digits, the rest; no empty list."""
+    exact = [r for r in rows if r.verdict is Verdict.PASS and r.digits is None]
+    digits = [r for r in rows if r.verdict in (Verdict.PASS, Verdict.KINK) and r.digits is not None]
+    rest = [r for r in rows if r not in exact and r not in digits]
+    counted = [measured(r, lang, unit=r is digits[-1]) for r in digits]
+    return [texts for texts in ([measured(r, lang) for r in exact], counted, [measured(r, lang) for r in rest]) if texts]
+
+
+def measured(row: Measured, lang: str, *, unit: bool = True) -> str:
+    """What one referee found: ``complex step 15 digits``; several in a row say the ``unit`` once."""
     name = say(f"referee.{row.referee}", lang) if has(f"referee.{row.referee}") else row.referee
     if row.verdict is Verdict.SKIPPED and has(f"skip.{row.reason}"):
         return f"{name} – {say(f'skip.{row.reason}', lang)}"
-    if row.verdict is Verdict.KINK and row.digits is not None:
-        return f"{name} {say('ui.digits', lang, n=f'{row.digits:.1f}')} ({say('verdict.KINK', lang)})"
+    if row.digits is not None and row.verdict in (Verdict.PASS, Verdict.KINK):
+        return f"{name} {say('ui.digits', lang, n=str(int(row.digits))) if unit else int(row.digits)}"
     if row.verdict is not Verdict.PASS:
         return f"{name} {say(f'verdict.{row.verdict}', lang)}"
-    if row.digits is None:
-        return f"{name} {say('ui.exact', lang)}"
-    return f"{name} {say('ui.digits', lang, n=f'{row.digits:.1f}')}"
+    return f"{name} {say('ui.exact', lang)}"

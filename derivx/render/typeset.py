@@ -159,15 +159,19 @@ class _Setter:
         return lay.Infix(tuple(signs), tuple(items))
 
     def product(self, args: tuple[Expr, ...]) -> Node:
-        items = [self.factor(arg) for arg in args]
+        after: list[Expr | None] = [*args[1:], None]
+        items = [self.factor(arg, closed=_closed(right)) for arg, right in zip(args, after, strict=True)]
         signs: list[Sign] = [""]
         signs += [_joint(left, right, tight=len(args) == 2) for left, right in pairwise(args)]
         return lay.Infix(tuple(signs), tuple(items))
 
-    def factor(self, arg: Expr) -> Node:
-        """A factor: sums and products in brackets, fractions bare, cases in brackets, a derivative with a bracketed body."""
+    def factor(self, arg: Expr, *, closed: bool) -> Node:
+        """A factor: sums and products in brackets, fractions bare, cases in brackets.
+
+        The body of a derivative is in brackets, unless it is ``closed``: nothing behind it could be taken for a part of it.
+        """
         if isinstance(arg, Diff):
-            return self.derivative(arg, bracket=True)
+            return self.derivative(arg, bracket=not closed)
         if is_op(arg, "div"):
             return self.done[id(arg)]
         return lay.Fenced(self.done[id(arg)]) if is_op(arg, "where") else self.kid(arg, _POWER)
@@ -211,6 +215,11 @@ class _Setter:
         if self.style.partials or self.style.single:
             return wrt in self.style.partials
         return bool(set(names(body)) - {wrt, *CONSTANTS}) and not isinstance(body, Sym)
+
+
+def _closed(right: Expr | None) -> bool:
+    """Whether what stands behind a derivative (nothing, or ``du/dx``) cannot be read as under its sign."""
+    return right is None or (isinstance(right, Diff) and isinstance(right.body, Sym))
 
 
 def _joint(left: Expr, right: Expr, *, tight: bool) -> Sign:

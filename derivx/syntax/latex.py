@@ -29,7 +29,6 @@ _PIECE = re.compile(
     r"""\\(?P<cmd>[A-Za-z]+|.)|(?P<num>\d+\.?\d*|\.\d+)|(?P<name>[A-Za-z])|(?P<space>[\s~]+)|(?P<op>[-+*/^=<>(),|{}_'\[\]&])""",
     re.DOTALL,
 )
-LAYER = re.compile(r"\^\s*\{\s*[(\[]")  # `z^{(1)}`: LaTeX even where no command stands
 _CLOSER = {"(": ")", "\\{": "\\}", "lfloor": "\\rfloor", "lceil": "\\rceil"}
 # A subscript, a layer index or a prime behind a name. White space has been squeezed to single spaces.
 _INDEX = r"[A-Za-z]+\d*|\d+"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,12 +11,12 @@ from derivx import ops
 from derivx.errors import LimitError, ReadError
 from derivx.expr import Call, Diff, Expr, Num, Sym, add, children, depth, names, neg, postorder
 from derivx.syntax.chars import fold
-from derivx.syntax.latex import LAYER, tokenize_latex
 from derivx.syntax.parse import parse
 from derivx.syntax.resolve import Item, Notes, resolve
 from derivx.syntax.tokens import Limits, Token, tokenize
 
 LIMITS = Limits()
+_LAYER = re.compile(r"\^\s*\{\s*[(\[]")  # `z^{(1)}`: LaTeX even where no command stands
 _TOO_LARGE = 300 * math.log(10)
 _OPEN, _CLOSED = frozenset("({["), frozenset(")}]")
 
@@ -77,7 +78,9 @@ def _read(text: str, names: Iterable[str], limits: Limits) -> tuple[Reading, int
 
 def _tokens(text: str, limits: Limits) -> list[Token]:
     folded = fold(text)
-    if "\\" in text or text.lstrip().startswith("$") or LAYER.search(text):
+    if "\\" in text or text.lstrip().startswith("$") or _LAYER.search(text):
+        from derivx.syntax.latex import tokenize_latex
+
         return tokenize_latex(folded, limits)
     return tokenize(folded, limits)
 

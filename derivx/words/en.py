@@ -11,7 +11,7 @@ from derivx.words.en_ui import UI
 
 RULES: dict[str, str] = {
     # Differentiation.
-    "rule.constant": "derivative of a constant",
+    "rule.constant": "constant rule",
     "rule.identity": "derivative of the variable",
     "rule.constant_multiple": "constant multiple rule",
     "rule.sum": "sum rule",
