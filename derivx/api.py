@@ -214,7 +214,7 @@ def _lines(reading: Reading, wanted: list[str], order: int, mixed: bool, implici
             raise NotSupported("not_supported", what="--implicit --order")
         return [derive_implicit(reading.expr, implicit, w, notes=reading.notes) for w in wanted]
     if reading.equation is not None:
-        raise UsageError("needs_curve")
+        raise UsageError("needs_implicit", name=wanted[-1])
     options: dict[str, Any] = {"label": reading.label, "notes": reading.notes}
     if pending(reading.expr):
         wrt = tuple(dict.fromkeys(n.wrt.name for n in postorder(reading.expr) if isinstance(n, Diff)))
@@ -279,4 +279,4 @@ def define(text: str) -> Op:
         raise UsageError("no_such_variable", name=unknown[0])
     args = ", ".join(reading.arguments)
     name = reading.label
-    return register(Op(name, args, write(reading.expr), latex=rf"\operatorname{{{name.replace('_', '')}}}", names=Names(name, name), source="user"))
+    return register(Op(name, args, write(reading.expr), latex=rf"\operatorname{{{name.replace('_', '')}}}", names=Names(f"function {name}", f"함수 {name}"), source="user"))

@@ -18,6 +18,7 @@ from derivx.expr import Call, Diff, Expr, Num, Sym, names, postorder, substitute
 
 _MOST_NODES = 260
 _MOST_POWER = 6
+_RATIONAL = ("add", "mul", "neg", "div", "pow")
 _CLOSED = ("where", "logb", "log2", "log10")
 
 
@@ -53,7 +54,7 @@ def _forms(op: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def rational_form(expr: Expr, values: dict[Expr, Expr]) -> Expr | None:
     """The expression with parts replaced, as one factored fraction; ``None`` where SymPy finds no such form."""
-    opaque, back = _opaque(substitute(expr, values))
+    opaque, back = _opaque(substitute(expr, values), functions=True)
     if opaque.size > _MOST_NODES:
         return None
     try:
@@ -62,12 +63,13 @@ def rational_form(expr: Expr, values: dict[Expr, Expr]) -> Expr | None:
         return None
 
 
-def _opaque(node: Expr) -> tuple[Expr, dict[Expr, Expr]]:
-    """Pending derivatives, pieces and high powers of sums as names of their own: SymPy must not open them."""
+def _opaque(node: Expr, *, functions: bool = False) -> tuple[Expr, dict[Expr, Expr]]:
+    """Pending derivatives, pieces and high powers of sums (and with ``functions`` every function) as names of their own."""
     swaps: dict[Expr, Expr] = {}
     taken = set(names(node))
     for part in postorder(node):
-        if isinstance(part, Diff) or (isinstance(part, Call) and (part.op in _CLOSED or _high(part) or _constant(part))):
+        closed = isinstance(part, Call) and (part.op in _CLOSED or _high(part) or _constant(part) or (functions and part.op not in _RATIONAL))
+        if isinstance(part, Diff) or closed:
             name = f"k{len(swaps)}_"
             while name in taken:
                 name += "_"

@@ -171,8 +171,10 @@ def _hints(several: Any, options: dict[str, Any]) -> None:
         click.echo(shown)
         for i in range(1, len(derivation.steps) + 1):
             click.echo(derivation.hint(i, options["lang"]), nl=False)
-            if not sys.stdin.readline():
+            more = sys.stdin.readline()
+            if not (more and sys.stdin.isatty()):  # no Enter was seen on the screen
                 click.echo()
+            if not more:
                 return
             longer = derivation.text(options["lang"], upto=i if i < len(derivation.steps) else None, **screen)
             click.echo(_new_part(shown, longer))

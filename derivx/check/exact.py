@@ -38,7 +38,7 @@ def _only_named(step: Step) -> bool:
 
 def prove(before: Expr, after: Expr, derivation: Derivation, positive: frozenset[str]) -> Result:
     """The same for two expressions."""
-    before, after = _without_common(before, after)
+    before, after = without_common(before, after)
     reason = "too_large"
     for p, q in _attempts(before, after, derivation):
         if p == q:
@@ -94,7 +94,7 @@ def _definitions(derivation: Derivation) -> Definitions:
     return _latest[0]
 
 
-def _without_common(before: Expr, after: Expr) -> tuple[Expr, Expr]:
+def without_common(before: Expr, after: Expr) -> tuple[Expr, Expr]:
     """Terms (or factors) that stand on both sides are taken away."""
     for op, join in (("add", add), ("mul", mul)):
         if is_op(before, op) or is_op(after, op):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from derivx.check import measure
-from derivx.check.exact import prove, prove_implicit, prove_step
+from derivx.check.exact import without_common, prove, prove_implicit, prove_step
 from derivx.check.kinks import Kink, real_kinks, stated
 from derivx.check.sample import Points, points
 from derivx.check.verdict import Check, Verdict
-from derivx.derive.step import Derivation
-from derivx.expr import ZERO, Diff, Expr, Sym, pending
-from derivx.numeric import COMPLEX, Unavailable, UnknownValue, space
+from derivx.derive.step import Derivation, Step
+from derivx.derive.tidy import sites
+from derivx.expr import ZERO, Diff, Expr, Sym, at, pending, postorder, transform
+from derivx.numeric import COMPLEX, Scope, Unavailable, UnknownValue, space
 from derivx.syntax import write
 
 ENOUGH = 12.0  # digits that the complex step must show
@@ -71,41 +73,67 @@ def _complex_steps(derivation: Derivation, where: Points) -> list[Check]:
         except (Unavailable, UnknownValue) as missing:
             values.append(missing)
     out: list[Check] = []
+    precise = measure.Precise(derivation, where)
     for i, step in enumerate(derivation.steps):
         a, b = values[i], values[i + 1]
         if isinstance(a, Exception) or isinstance(b, Exception):
-            out += _precise(i, step.before, step.after, derivation, where, Check(i, "complex_step", Verdict.SKIPPED, reason="pending"))
+            out += _precise(i, step.before, step.after, precise, Check(i, "complex_step", Verdict.SKIPPED, reason="pending"))
             continue
         scale = np.maximum(np.abs(a), np.abs(b))
+        if float(np.min(scale)) <= _TINY and (local := _local(step, here)) is not None:
+            a, b, scale = local
         shared = measure.digits(a, b, scale)
         if shared < ENOUGH:
             shared = measure.digits(a, b, np.maximum(measure.size(step.before, here), measure.size(step.after, here)))
         if shared >= ENOUGH and float(np.min(scale)) > _TINY:
             out.append(Check(i, "complex_step", Verdict.PASS, shared))
         elif shared >= ENOUGH:
-            out.append(_zero(i, step.before, step.after, derivation, where, shared))
+            out.append(_zero(i, step.before, step.after, precise, shared))
         elif math.isnan(shared):
             out.append(Check(i, "complex_step", Verdict.UNDEFINED, reason="no_point"))
         else:
-            out += _precise(i, step.before, step.after, derivation, where, Check(i, "complex_step", Verdict.ILL_CONDITIONED, shared))
+            out += _precise(i, step.before, step.after, precise, Check(i, "complex_step", Verdict.ILL_CONDITIONED, shared))
     return out
 
 
-def _zero(i: int, before: Expr, after: Expr, derivation: Derivation, where: Points, shared: float) -> Check:
+def _local(step: Step, here: Scope) -> tuple[Any, Any, Any] | None:
+    """The values of the part that changes, where a whole line is too small for a float: a segment of a long chain.
+
+    dz/dx = dz/da * da/dx is measured with da/dx set to 1. ``None`` where the part is too small as well.
+    """
+    path = sites(step.before, step.after)
+    before, after = without_common(at(step.before, path), at(step.after, path))
+    links = [n for n in postorder(after) if isinstance(n, Diff) and isinstance(n.body, Sym) and n.body.name in here.definitions]
+    for before_, after_ in [(before, after), *((_from(before, d), _from(after, d)) for d in links[:1] if isinstance(d, Diff))]:
+        a, b = measure.complex_value(before_, here), measure.complex_value(after_, here)
+        scale = np.maximum(np.abs(a), np.abs(b))
+        if float(np.min(scale)) > _TINY:
+            return a, b, scale
+    return None
+
+
+def _from(expr: Expr, link: Diff) -> Expr:
+    """Derivatives by x as derivatives by the name whose own derivative is the link."""
+    assert isinstance(link.body, Sym)
+    name = link.body
+    return transform(expr, lambda n: Diff(n.body, name) if isinstance(n, Diff) and n.wrt == link.wrt else n)
+
+
+def _zero(i: int, before: Expr, after: Expr, precise: measure.Precise, shared: float) -> Check:
     """A line whose value is zero, or too small for a float to tell: zero is proved in 180 digits."""
     try:
-        precise = measure.mpmath_digits(before, after, derivation, where)
+        exact = precise.digits(before, after)
     except (Unavailable, UnknownValue):
-        precise = math.nan
-    if precise >= _ENOUGH_EXACT:
+        exact = math.nan
+    if exact >= _ENOUGH_EXACT:
         return Check(i, "complex_step", Verdict.PASS, shared)
-    return Check(i, "complex_step", Verdict.FAIL if not math.isnan(precise) else Verdict.ILL_CONDITIONED, precise)
+    return Check(i, "complex_step", Verdict.FAIL if not math.isnan(exact) else Verdict.ILL_CONDITIONED, exact)
 
 
-def _precise(i: int, before: Expr, after: Expr, derivation: Derivation, where: Points, doubt: Check) -> list[Check]:
+def _precise(i: int, before: Expr, after: Expr, precise: measure.Precise, doubt: Check) -> list[Check]:
     """Any doubt is settled in 180 digits."""
     try:
-        shared = measure.mpmath_digits(before, after, derivation, where)
+        shared = precise.digits(before, after)
     except (Unavailable, UnknownValue) as missing:
         return [doubt, Check(i, "mpmath", Verdict.SKIPPED, reason=str(missing))]
     if math.isnan(shared):
@@ -166,7 +194,7 @@ def _compared(referee: str, ours: object, theirs: object, derivation: Derivation
 
 def _settled(derivation: Derivation, where: Points) -> float:
     try:
-        return measure.mpmath_digits(derivation.question, derivation.answer, derivation, where)
+        return measure.Precise(derivation, where).digits(derivation.question, derivation.answer)
     except (Unavailable, UnknownValue):
         return math.nan
 

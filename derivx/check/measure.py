@@ -75,23 +75,36 @@ def digits(a: Any, b: Any, scale: Any) -> float:
     return MOST_DIGITS if worst < 10**-MOST_DIGITS else -math.log10(worst)
 
 
-def mpmath_digits(before: Expr, after: Expr, derivation: Derivation, points: Points) -> float:
-    """Digits that two lines share in 180-digit arithmetic at the first point (at most 50)."""
-    import mpmath
+class Precise:
+    """Lines in 180-digit arithmetic at the first point; the names' values are computed once for all lines."""
 
-    with mpmath.workdps(180):
-        given = {n: mpmath.mpf(float(np.real(np.ravel(v)[0]))) for n, v in points.items()}
-        here = Scope(given, derivation.where, space(MPMATH))
-        try:
-            a, b = evaluate(before, here), evaluate(after, here)
-        except (ValueError, ZeroDivisionError, OverflowError, TypeError):
-            return math.nan
-        if not (mpmath.isfinite(a) and mpmath.isfinite(b)):
-            return math.nan
-        scale = max(abs(a), abs(b))
-        if a == b:
-            return 50.0
-        return min(50.0, float(-mpmath.log10(abs(a - b) / scale)))
+    def __init__(self, derivation: Derivation, points: Points) -> None:
+        self._scope: Scope | None = None
+        self._derivation, self._points = derivation, points
+
+    def value(self, line: Expr) -> Any:
+        """The value of a line, to be used inside ``mpmath.workdps(180)``."""
+        import mpmath
+
+        if self._scope is None:
+            given = {n: mpmath.mpf(float(np.real(np.ravel(v)[0]))) for n, v in self._points.items()}
+            self._scope = Scope(given, self._derivation.where, space(MPMATH))
+        return evaluate(line, self._scope)
+
+    def digits(self, before: Expr, after: Expr) -> float:
+        """Digits that two lines share (at most 50); ``nan`` where a value is not finite."""
+        import mpmath
+
+        with mpmath.workdps(180):
+            try:
+                a, b = self.value(before), self.value(after)
+            except (ValueError, ZeroDivisionError, OverflowError, TypeError):
+                return math.nan
+            if not (mpmath.isfinite(a) and mpmath.isfinite(b)):
+                return math.nan
+            if a == b:
+                return 50.0
+            return min(50.0, float(-mpmath.log10(abs(a - b) / max(abs(a), abs(b)))))
 
 
 def mpmath_value(line: Expr, derivation: Derivation, points: Points) -> float:
@@ -99,8 +112,7 @@ def mpmath_value(line: Expr, derivation: Derivation, points: Points) -> float:
     import mpmath
 
     with mpmath.workdps(180):
-        given = {n: mpmath.mpf(float(np.real(np.ravel(v)[0]))) for n, v in points.items()}
-        return float(mpmath.re(evaluate(line, Scope(given, derivation.where, space(MPMATH)))))
+        return float(mpmath.re(Precise(derivation, points).value(line)))
 
 
 def autograd_value(derivation: Derivation, points: Points) -> Any:

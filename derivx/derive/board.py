@@ -35,6 +35,7 @@ class Board:
     where: dict[str, Expr] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     focus: Path = ()
+    variable: str = ""
     taken: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
     _by_value: dict[Expr, str] = field(default_factory=dict)

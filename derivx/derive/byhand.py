@@ -37,6 +37,7 @@ def derive_implicit(curve: Expr, y: str, x: str, *, notes: Sequence[tuple[str, M
     board.taken |= set(names(curve))
     new = neg(div(Diff(curve, Sym(x)), Diff(curve, Sym(y))))
     board.write("implicit", (), new, {"y": Sym(y), "x": Sym(x), "curve": curve})
+    board.variable = x
     _carry_out_all(board)
     polish(board)
     return Derivation(Diff(Sym(y), Sym(x)), (x,), tuple(board.steps), board.where, "", tuple(notes), (y, curve))
@@ -48,6 +49,8 @@ def answer(question: Expr, wrt: tuple[str, ...], *, label: str = "", notes: Sequ
     name_parts(board)
     for focus in _levels(question):
         board.focus = focus
+        node = at(board.line, focus)
+        board.variable = node.wrt.name if isinstance(node, Diff) else ""
         _carry_out_all(board)
         polish(board)
     return Derivation(question, wrt, tuple(board.steps), board.where, label, tuple(notes))

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from derivx.derive import factors as fx
 from derivx.derive.board import Board, reducible
-from derivx.derive.tidy import MOVES, rewrite, sites
-from derivx.expr import ONE, Call, Diff, Expr, Path, Sym, add, at, children, contains, div, is_op, mul, names, neg, postorder, substitute, transform
+from derivx.derive.tidy import MOVES, PLAIN, Look, rewrite, sites
+from derivx.expr import ONE, Call, Diff, Expr, Path, Sym, add, at, children, contains, div, is_op, mul, names, neg, pending, postorder, substitute, transform
 from derivx.syntax import write
 
 _LONGEST = 150  # a line with its names put back may be this long
@@ -32,10 +32,11 @@ def polish(board: Board) -> None:
 
 def structural(board: Board) -> None:
     """The moves of the table, in their order, until none applies."""
+    look = looking(board)
     seen = {board.part}
     for _ in range(_ROUNDS):
         for move in MOVES:
-            new = rewrite(move, board.part, board.values)
+            new = rewrite(move, board.part, look)
             if new != board.part and new not in seen:
                 path = sites(board.part, new)
                 board.write(move.id, path, at(new, path))
@@ -43,6 +44,13 @@ def structural(board: Board) -> None:
                 break
         else:
             return
+
+
+def looking(board: Board) -> Look:
+    """What the moves may know of the names on the board."""
+    variable = board.variable
+    found = frozenset(n for n in names(board.part) if variable and board.depends(Sym(n), variable))
+    return Look(board.values, found)
 
 
 def drop_neutral(board: Board, path: Path) -> None:
@@ -78,7 +86,7 @@ def put_back(board: Board) -> None:
 def call_by_name(board: Board) -> None:
     """A value that has a name is called by it everywhere."""
     part = board.part
-    kept = [n for n in board.where if board.roles[n] == "value"]
+    kept = [n for n in board.where if board.roles[n] in ("value", "share")]
     if len(kept) > _MOST_VALUES:
         return
     values = {board.full(board.where[n]): Sym(n) for n in kept}
@@ -102,12 +110,12 @@ def measure(expr: Expr) -> tuple[int, int]:
     return len(write(expr)), expr.size
 
 
-def tidied(expr: Expr, late: frozenset[str] = frozenset()) -> Expr:
+def tidied(expr: Expr, look: Look = PLAIN) -> Expr:
     """The structural normal form, without telling the lines."""
     seen = {expr}
     for _ in range(_ROUNDS):
         for move in MOVES:
-            new = rewrite(move, expr, late)
+            new = rewrite(move, expr, look)
             if new != expr and new not in seen:
                 expr = new
                 seen.add(new)
@@ -129,7 +137,7 @@ def deepen(board: Board) -> bool:
         best: tuple[int, str, Expr] | None = None
         for name, new in candidates(node):
             oriented = _oriented(in_order(new, part), part)
-            final = tidied(oriented, board.values)
+            final = tidied(oriented, looking(board))
             cost = measure(final)[0] + _TERM_COST * (len(fx.terms(final)) - 1)
             if measure(final) < measure(node) and (best is None or cost < best[0]):
                 best = (cost, name, oriented)
@@ -169,10 +177,10 @@ def _promising(part: Expr) -> list[tuple[Path, Call]]:
     todo: list[tuple[Expr, Path]] = [(part, ())]
     while todo:
         node, path = todo.pop()
-        if not isinstance(node, Call) or node.op == "where" or path and is_op(node, "pow"):
+        if not isinstance(node, Call) or node.op == "where" or (path and is_op(node, "pow")):
             todo.extend((a, (*path, i)) for i, a in enumerate(children(node)) if isinstance(node, Call))
             continue
-        if _shares(node):
+        if _shares(node) and not pending(node):
             found.append((path, node))
         todo.extend((a, (*path, i)) for i, a in enumerate(node.args))
     return sorted(found, key=lambda row: row[1].size)

@@ -12,7 +12,7 @@ from derivx import ops
 from derivx.algebra import local_derivatives
 from derivx.derive.board import Board, reducible, spread
 from derivx.derive.step import Param
-from derivx.expr import ONE, TWO, ZERO, Call, Diff, Expr, Num, Sym, add, div, is_op, mul, names, neg, num, power, substitute
+from derivx.expr import ONE, TWO, ZERO, Call, Diff, Expr, Num, Sym, add, div, is_op, mul, names, neg, num, postorder, power, substitute
 from derivx.syntax.formulas import arguments
 
 
@@ -78,7 +78,7 @@ def _constants_below(body: Call, x: Sym, board: Board) -> Move | None:
         return None
     moving = [b for b in below if board.depends(b, x.name)]
     constant = mul(*fixed)
-    return Move(div(Diff(div(top, mul(*moving)), x), constant), {"c": div(ONE, constant)})
+    return Move(div(Diff(div(top, mul(*moving)), x), constant), {"c": div(ONE, constant)}, about=(body,))
 
 
 def _product(body: Expr, x: Sym, board: Board) -> Move | None:
@@ -173,7 +173,19 @@ def _function(body: Expr, x: Sym, board: Board) -> Move | None:
             values[y], new = board.name_for(body, "value")
         else:
             values[y] = body
-    return Move(substitute(template, values), {"op": op.name, "y": body}, new, (body,))
+    found = substitute(template, values)
+    found, more = _name_repeated(found, board)
+    return Move(found, {"op": op.name, "y": body}, {**new, **more}, (body,))
+
+
+def _name_repeated(found: Expr, board: Board) -> tuple[Expr, dict[str, Expr]]:
+    """Values that a local derivative uses more than once get names: silu' = s + x*s*(1 - s)."""
+    added: dict[str, Expr] = {}
+    for part in [p for p in postorder(found) if _has_value_name(p) and _count(found, p) > 1]:
+        sym, extra = board.name_for(part, "value")
+        added.update(extra)
+        found = substitute(found, {part: sym})
+    return found, added
 
 
 def _count(expr: Expr, part: Expr) -> int:
@@ -205,7 +217,7 @@ def _chain(body: Expr, x: Sym, board: Board) -> Move | None:
         if isinstance(known, Sym) and known.name in board.where:
             sym, added = known, dict[str, Expr]()
         else:
-            sym, added = board.name_for(known, "value" if _has_value_name(known) else "inner")
+            sym, added = board.name_for(known, _role(known))
         new.update(added)
         inner.append(sym)
         args[i] = sym
@@ -213,6 +225,15 @@ def _chain(body: Expr, x: Sym, board: Board) -> Move | None:
     paths = [mul(Diff(outer, u), Diff(u, x)) for u in dict.fromkeys(inner)]
     rule_params: dict[str, Param] = {"u": inner[0], "inner": body.args[moving[0]]}
     return Move(add(*paths), rule_params, new, (body,) if body.op in ("pow", "div") else ())
+
+
+def _role(inner: Expr) -> str:
+    """What the name of an inner function is for: a value that its derivative uses again, a share of a softmax, or nothing more."""
+    if isinstance(inner, Call) and inner.op == "div" and is_op(inner.args[0], "exp") and is_op(inner.args[1], "add"):
+        total = inner.args[1]
+        if isinstance(total, Call) and inner.args[0] in total.args and all(is_op(t, "exp") for t in total.args):
+            return "share"
+    return "value" if _has_value_name(inner) else "inner"
 
 
 def _has_value_name(inner: Expr) -> bool:

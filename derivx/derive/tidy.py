@@ -19,15 +19,26 @@ _MOST_DIGITS = 30
 
 
 @dataclass(frozen=True)
+class Look:
+    """What a move may ask about names: those of values come late in a product, those that move come first in a difference."""
+
+    values: frozenset[str] = frozenset()
+    moving: frozenset[str] = frozenset()
+
+
+PLAIN = Look()
+
+
+@dataclass(frozen=True)
 class Algebra:
-    """A named move of algebra: ``apply`` rewrites one node. It is told which names stand for values: these come late in a product."""
+    """A named move of algebra: ``apply`` rewrites one node."""
 
     id: str
     law: str
-    apply: Callable[[Call, frozenset[str]], Expr]
+    apply: Callable[[Call, Look], Expr]
 
 
-def _neutral(node: Call, late: frozenset[str]) -> Expr:
+def _neutral(node: Call, look: Look) -> Expr:
     args = node.args
     match node.op:
         case "add":
@@ -62,7 +73,7 @@ def _is_zero(node: Expr) -> bool:
     return fx.is_number(node, 0) or (isinstance(node, Call) and node.op == "neg" and fx.is_number(node.args[0], 0))
 
 
-def _numbers(node: Call, late: frozenset[str]) -> Expr:
+def _numbers(node: Call, look: Look) -> Expr:
     """Arithmetic: 4 - 1 in an exponent, 2^3, 6/4, 1/2 - 1."""
     if node.op == "add":
         return _add_numbers(node)
@@ -100,12 +111,14 @@ def _add_numbers(node: Call) -> Expr:
     return add(*parts)
 
 
-def _brackets(node: Call, late: frozenset[str]) -> Expr:
+def _brackets(node: Call, look: Look) -> Expr:
     """a + (b - c) = a + b - c, (a*b)*c = a*b*c, -(-a) = a, and minus (a + b) spread over a sum it stands in."""
     if node.op == "mul":
         return mul(*(q for a in node.args for q in fx.factors(a)))
     if node.op == "neg" and is_op(node.args[0], "neg"):
         return children(node.args[0])[0]
+    if node.op == "neg" and is_op(node.args[0], "add") and is_op(children(node.args[0])[0], "neg"):
+        return fx.sum_of([_opposite(t) for t in fx.terms(node.args[0])])  # -(-a + b) = a - b
     if node.op != "add":
         return node
     out: list[Expr] = []
@@ -122,13 +135,15 @@ def _opposite(term: Expr) -> Expr:
     return children(term)[0] if is_op(term, "neg") else neg(term)
 
 
-def _arrange(node: Call, late: frozenset[str]) -> Expr:
+def _arrange(node: Call, look: Look) -> Expr:
     """One sign in front, numbers multiplied, factors in order; equal factors are not yet gathered."""
     if node.op == "div":
         return _fraction_sign(node)
+    if node.op == "add" and len(node.args) == 2 and is_op(node.args[0], "neg") and not is_op(node.args[1], "neg"):
+        return add(node.args[1], node.args[0])  # a positive term first
     if node.op == "neg" and fx.rational(node) is None:
-        return _arrange_product([node], late)
-    return _arrange_product(list(node.args), late) if node.op == "mul" else node
+        return _arrange_product([node], look)
+    return _arrange_product(list(node.args), look) if node.op == "mul" else node
 
 
 def _fraction_sign(node: Call) -> Expr:
@@ -140,7 +155,7 @@ def _fraction_sign(node: Call) -> Expr:
     return neg(plain) if signs == 1 else plain
 
 
-def _arrange_product(args: list[Expr], late: frozenset[str]) -> Expr:
+def _arrange_product(args: list[Expr], look: Look) -> Expr:
     sign, coefficient, decimal, rest = 1, Fraction(1), False, list[Expr]()
     todo = list(reversed(args))
     while todo:
@@ -158,11 +173,11 @@ def _arrange_product(args: list[Expr], late: frozenset[str]) -> Expr:
     if not rest or len(str(coefficient)) > _MOST_DIGITS:
         return mul(*args) if len(args) > 1 else args[0]
     lead = [] if coefficient == 1 else [fx.number(coefficient, decimal)]
-    whole = mul(*lead, *fx.ordered(rest, late))
+    whole = mul(*lead, *fx.ordered(rest, look.values))
     return neg(whole) if sign < 0 else whole
 
 
-def _powers(node: Call, late: frozenset[str]) -> Expr:
+def _powers(node: Call, look: Look) -> Expr:
     """x*x^2 = x^3, (x^2)^3 = x^6, sqrt(x)^2 = x: equal factors gathered, for exponents that are numbers."""
     if node.op == "pow":
         return _power_of_power(node)
@@ -216,7 +231,7 @@ def _constant(node: Expr) -> bool:
     return isinstance(node, Num) or (is_op(node, "sqrt") and set(names(node)) <= {"pi"})
 
 
-def _fraction(node: Call, late: frozenset[str]) -> Expr:
+def _fraction(node: Call, look: Look) -> Expr:
     """Products and quotients of fractions as one fraction; a negative power goes below."""
     if node.op == "mul" and any(is_op(a, "div") for a in node.args):
         above, below = _above_below(list(node.args))
@@ -254,20 +269,40 @@ def _above_below(args: list[Expr]) -> tuple[list[Expr], list[Expr]]:
     return [a for a in above if not fx.is_number(a, 1)], [b for b in below if not fx.is_number(b, 1)]
 
 
-def _cancel(node: Call, late: frozenset[str]) -> Expr:
+def _cancel(node: Call, look: Look) -> Expr:
     """Common factors of numerator and denominator cancel."""
     if node.op != "div" or fx.rational(node) is not None:
         return node
+    content = _content(node)
+    if content is not None:
+        return content
     top, bottom = fx.split(node.args[0]), fx.split(node.args[1])
     common = set(top.powers) & set(bottom.powers)
     one = bottom.coefficient != 0 and (top.coefficient / bottom.coefficient)
     numeric = one and (abs(top.coefficient.numerator), abs(bottom.coefficient.numerator)) != (abs(one.numerator), one.denominator)
     if not common and not (numeric and not top.decimal and not bottom.decimal):
         return node
-    return fx.join(fx.split(node), late)
+    return fx.join(fx.split(node), look.values)
 
 
-def _like_terms(node: Call, late: frozenset[str]) -> Expr:
+def _content(node: Call) -> Expr | None:
+    """(2*a + 4*b)/2 = a + 2*b: a number that divides every term of a numerator."""
+    top, below = node.args[0], fx.split(node.args[1])
+    terms = [fx.split(t) for t in fx.terms(top)]
+    number = abs(below.coefficient.numerator)
+    if len(terms) < 2 or below.decimal or below.coefficient.denominator != 1 or any(t.decimal or t.coefficient.denominator != 1 for t in terms):
+        return None
+    common = math.gcd(number, *(int(t.coefficient) for t in terms))
+    if common < 2:
+        return None
+    for t in terms:
+        t.coefficient /= common
+    below.coefficient /= common
+    whole, under = add(*(fx.join(t) for t in terms)), fx.join(below)
+    return whole if fx.is_number(under, 1) else div(whole, under)
+
+
+def _like_terms(node: Call, look: Look) -> Expr:
     """2*x + 3*x = 5*x."""
     if node.op != "add":
         return node
@@ -287,17 +322,17 @@ def _like_terms(node: Call, late: frozenset[str]) -> Expr:
             first.coefficient += more.coefficient
             first.decimal |= more.decimal
         if first.coefficient:
-            parts.append(fx.join(first, late))
+            parts.append(fx.join(first, look.values))
     return fx.sum_of(parts)
 
 
 _SQUARES = (("sin", "cos", 1), ("cosh", "sinh", -1))
 
 
-def _pythagoras(node: Call, late: frozenset[str]) -> Expr:
+def _pythagoras(node: Call, look: Look) -> Expr:
     """sin(x)^2 + cos(x)^2 = 1 and cosh(x)^2 - sinh(x)^2 = 1, with any common factor; sin(x)/cos(x) = tan(x)."""
     if node.op == "div":
-        return _tangent(node, late)
+        return _tangent(node, look)
     if node.op != "add":
         return node
     split = [fx.split(a) for a in node.args]
@@ -311,40 +346,90 @@ def _pythagoras(node: Call, late: frozenset[str]) -> Expr:
                 partner = {**rest, other: Fraction(2)}
                 for j, b in enumerate(split):
                     if b.powers == partner and b.coefficient == sign * a.coefficient:
-                        merged = fx.join(fx.Product(a.coefficient, a.decimal, rest), late)
+                        merged = fx.join(fx.Product(a.coefficient, a.decimal, rest), look.values)
                         return add(*(merged if k == i else t for k, t in enumerate(node.args) if k != j))
     return node
 
 
-def _tangent(node: Call, late: frozenset[str]) -> Expr:
+def _tangent(node: Call, look: Look) -> Expr:
     whole = fx.split(node)
     for first, second, name in (("sin", "cos", "tan"), ("sinh", "cosh", "tanh"), ("cos", "sin", "cot"), ("cosh", "sinh", "coth")):
         for base, n in whole.powers.items():
             under = Call(second, children(base))
             if n > 0 and is_op(base, first) and whole.powers.get(under) == -n:
                 powers = {Call(name, children(base)) if b == base else b: m for b, m in whole.powers.items() if b != under}
-                return fx.join(fx.Product(whole.coefficient, whole.decimal, powers), late)
+                return fx.join(fx.Product(whole.coefficient, whole.decimal, powers), look.values)
     return node
 
 
-def _signs(node: Call, late: frozenset[str]) -> Expr:
+def _signs(node: Call, look: Look) -> Expr:
     """-(y - s) = s - y: a minus before a product turns round a difference in it, when that is shorter."""
     if node.op != "neg":
         return node
     whole = node.args[0]
     if is_op(whole, "div"):
         top, bottom = children(whole)
-        turned = _signs(Call("neg", (top,)), late)
+        turned = _signs(Call("neg", (top,)), look)
         return node if is_op(turned, "neg") else div(turned, bottom)
-    parts = fx.factors(whole)
-    if is_op(whole, "add"):
-        parts = [whole]
+    parts = [whole] if is_op(whole, "add") else fx.factors(whole)
     for i, p in enumerate(parts):
-        inner = fx.terms(p)
-        if len(inner) == 2 and is_op(inner[1], "neg") and not is_op(inner[0], "neg") and not isinstance(inner[0], Num):
-            turned = add(children(inner[1])[0], neg(inner[0]))
+        terms = fx.terms(p)
+        if _to_be_turned(terms, look, alone=len(parts) == 1):
+            turned = fx.sum_of([_opposite(t) for t in terms])
             return mul(*(turned if k == i else q for k, q in enumerate(parts)))
     return node
+
+
+def _to_be_turned(terms: list[Expr], look: Look, *, alone: bool) -> bool:
+    """Whether -(a - b) reads better as b - a: where b is a number or what moves (prediction minus target), or stands alone."""
+    minus = sum(is_op(t, "neg") for t in terms)
+    if len(terms) != 2:
+        return minus > len(terms) - minus
+    if not is_op(terms[1], "neg") or is_op(terms[0], "neg"):
+        return False
+    fixed, moved = (not look.moving & set(names(t)) for t in terms)
+    if isinstance(terms[0], Num):
+        return alone
+    return alone or isinstance(children(terms[1])[0], Num) or (fixed and not moved) or not look.moving
+
+
+def _absolute(node: Call, look: Look) -> Expr:
+    """x*sign(x) = |x|, sign(x)^2 = 1, |x|^2 = x^2."""
+    if node.op == "pow" and is_op(node.args[0], "sign", "abs"):
+        n = fx.rational(node.args[1])
+        if n is None or n.denominator != 1 or n % 2:
+            return node
+        return ONE if is_op(node.args[0], "sign") else power(children(node.args[0])[0], node.args[1])
+    if node.op != "mul":
+        return node
+    for i, a in enumerate(node.args):
+        inner = children(a)[0] if is_op(a, "sign") else None
+        if inner is not None and inner in node.args:
+            j = node.args.index(inner)
+            kept = [Call("abs", (inner,)) if k == j else q for k, q in enumerate(node.args) if k != i]
+            return mul(*kept)
+    return node
+
+
+def _roots(node: Call, look: Look) -> Expr:
+    """sqrt(2)*sqrt(pi) = sqrt(2*pi) and 2/sqrt(2) = sqrt(2), for roots of constants."""
+    if node.op not in ("mul", "div"):
+        return node
+    top, bottom = (node.args[0], node.args[1]) if node.op == "div" else (node, ONE)
+    above, below = _merged_roots(fx.factors(top)), _merged_roots(fx.factors(bottom))
+    if above is None and below is None:
+        return node
+    above, below = above or fx.factors(top), below or fx.factors(bottom)
+    return mul(*above) if node.op == "mul" else div(mul(*above), mul(*below))
+
+
+def _merged_roots(parts: list[Expr]) -> list[Expr] | None:
+    roots = [q for q in parts if is_op(q, "sqrt") and _constant(q)]
+    if len(roots) < 2:
+        return None
+    inside = mul(*fx.ordered([f for q in roots for f in fx.factors(children(q)[0])]))
+    first = next(i for i, q in enumerate(parts) if q is roots[0])
+    return [Call("sqrt", (inside,)) if i == first else q for i, q in enumerate(parts) if i == first or not any(q is r for r in roots)]
 
 
 MOVES = (
@@ -354,6 +439,8 @@ MOVES = (
     Algebra("fraction", "a*(b/c) = a*b/c", _fraction),
     Algebra("arrange", "x*3*(-y) = -3*x*y", _arrange),
     Algebra("powers", "x^2*x = x^3", _powers),
+    Algebra("roots", "sqrt(2)*sqrt(pi) = sqrt(2*pi)", _roots),
+    Algebra("absolute", "x*sign(x) = abs(x)", _absolute),
     Algebra("cancel", "a*c/(b*c) = a/b", _cancel),
     Algebra("like_terms", "2*x + 3*x = 5*x", _like_terms),
     Algebra("trig", "sin(x)^2 + cos(x)^2 = 1", _pythagoras),
@@ -361,7 +448,7 @@ MOVES = (
 )
 
 
-def rewrite(move: Algebra, root: Expr, late: frozenset[str] = frozenset()) -> Expr:
+def rewrite(move: Algebra, root: Expr, look: Look = PLAIN) -> Expr:
     """Apply a move everywhere outside pending derivatives, leaves first."""
     done: dict[int, Expr] = {}
     todo: list[tuple[Expr, bool]] = [(root, False)]
@@ -371,7 +458,7 @@ def rewrite(move: Algebra, root: Expr, late: frozenset[str] = frozenset()) -> Ex
             done[id(node)] = node
         elif ready:
             new = with_children(node, tuple(done[id(a)] for a in node.args))
-            changed = move.apply(new, late) if isinstance(new, Call) else new
+            changed = move.apply(new, look) if isinstance(new, Call) else new
             done[id(node)] = new if changed == new else changed
         elif id(node) not in done:
             todo.append((node, True))

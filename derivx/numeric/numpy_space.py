@@ -1,7 +1,7 @@
 """NumPy, over arrays of sample points: real values, and the complex step.
 
 The complex step: f(x + ih) = f(x) + ih f'(x) + O(h^2), so the imaginary part over h is f'(x), to all its digits, for
-h = 1e-100 (Squire and Trapp 1998). So that it stays true, nothing conjugates, ``abs`` and comparisons look at the real part
+h = 1e-30 (Squire and Trapp 1998). So that it stays true, nothing conjugates, ``abs`` and comparisons look at the real part
 and whole powers are products.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from derivx.numeric.evaluate import Unavailable
 from derivx.numeric.undefined import undefined
 
-STEP = 1e-100
+STEP = 1e-30
 
 
 class Real:

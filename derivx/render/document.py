@@ -5,13 +5,14 @@ Every printer walks these blocks in order; none of them looks at a derivation.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.step import Derivation, Step
-from derivx.expr import Diff, Expr, Sym, names, substitute
+from derivx.expr import Call, Diff, Expr, Num, Sym, is_op, names, substitute
 from derivx.render.sentences import Said, name_of, why
 from derivx.render.typeset import Style, style_of
 from derivx.syntax.formulas import Condition
@@ -91,9 +92,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """The lines with numbers put in, each with its value."""
+    """The lines with numbers put in, each with its value; ``value`` is that of all of them, where they have one."""
 
     rows: tuple[tuple[Expr, float], ...]
+    value: float | None = None
 
 
 Part = Heading | Question | Line | Answer | Summary | Note | Worked
@@ -133,21 +135,25 @@ def document(
     so many lines, and no answer before the last.
     """
     parts: list[Part] = [Heading(title)] if title else []
+    parts += [Note(Said(key if "." in key else f"note.{key}", dict(params))) for key, params in derivation.notes]
     parts.append(Question(derivation.question, derivation.label, derivation.curve[1] if derivation.curve else None))
     for i, step in enumerate(derivation.steps):
         if (only is None or only == i + 1) and (upto is None or i < upto):
             parts += _lines(i, step, checks, folded=folded)
     if upto is not None and upto < len(derivation.steps):
-        return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), style_of(derivation.question, _known(derivation)), full)
+        return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), _style(derivation), full)
     parts.append(_answer(derivation, checks))
-    parts += [Worked(tuple(numbers))] if numbers else []
+    parts += [_worked(numbers)] if numbers else []
     parts += [_summary(checks)] if checks else []
-    parts += [Note(Said(key if "." in key else f"note.{key}", dict(params))) for key, params in derivation.notes]
-    return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), style_of(derivation.question, _known(derivation)), full)
+    return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), _style(derivation), full)
 
 
-def _known(derivation: Derivation) -> list[str]:
-    return [*derivation.wrt, *(names(derivation.curve[1]) if derivation.curve else [])]
+def _style(derivation: Derivation) -> Style:
+    """How derivatives are written: dy/dx where the curve makes y a function of x alone."""
+    curve = names(derivation.curve[1]) if derivation.curve else []
+    style = style_of(derivation.question, [*derivation.wrt, *curve])
+    alone = derivation.curve is not None and len(style.partials) == 2
+    return replace(style, totals=frozenset({derivation.curve[0]})) if derivation.curve and alone else style
 
 
 def _lines(number: int, step: Step, checks: Sequence[Check], *, folded: bool) -> list[Part]:
@@ -222,6 +228,18 @@ def overall(checks: Sequence[Check]) -> Verdict:
     if Verdict.FAIL in found:
         return Verdict.FAIL
     return Verdict.PASS if found - {Verdict.SKIPPED, Verdict.UNDEFINED} else Verdict.UNDEFINED
+
+
+def _worked(numbers: Numbers) -> Worked:
+    """The lines with numbers, without those that only say the number they are, or what the line above says."""
+    value = numbers[-1][1]
+    same = all(math.isclose(v, value, rel_tol=1e-9, abs_tol=1e-12) for _, v in numbers)
+    rows: list[tuple[Expr, float]] = []
+    for expr, number in numbers:
+        bare = isinstance(expr, Num) or (is_op(expr, "neg") and isinstance(expr, Call) and isinstance(expr.args[0], Num))
+        if not (same and (bare or (rows and rows[-1][0] == expr))):
+            rows.append((expr, number))
+    return Worked(tuple(rows), value if same else None)
 
 
 def _summary(checks: Sequence[Check]) -> Summary:

@@ -52,10 +52,14 @@ def step_dict(step: Step, checks: Sequence[Check] = ()) -> Dict:
 
 
 def check_dict(check: Check) -> Dict:
-    """The verdict of a referee as data; ``digits`` is null for an exact proof, a ``reason`` says why one did not judge."""
+    """The verdict of a referee as data; ``digits`` is null for an exact proof.
+
+    A ``reason`` says why one did not judge, ``at`` where a kink is.
+    """
     digits = None if check.digits is None else round(check.digits, 1)
     found: Dict = {"referee": check.referee, "verdict": check.verdict.value, "digits": digits}
-    return {**found, "reason": check.reason} if check.reason else found
+    more = {"reason": check.reason, "at": "" if check.at == "question" else check.at}
+    return {**found, **{key: text for key, text in more.items() if text}}
 
 
 def error_dict(error: DerivxError, lang: str = "en") -> Dict:

@@ -19,7 +19,7 @@ from derivx.render.typeset import typeset
 from derivx.words import say
 
 _SIGNS = {"=": "=", ">": ">", "<": "<", ">=": r"\ge", "<=": r"\le", "!=": r"\ne"}
-_WIDE, _BESIDE = 80, 46  # letters of a row alone, and of one with a reason beside it
+_WIDE, _BESIDE, _REASON = 80, 46, 32  # letters of a row alone, of one with a reason beside it, and of a reason on one row
 _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[margin=22mm]{geometry}
 \usepackage{iftex}
@@ -89,26 +89,29 @@ class _Latex:
         return ["\\[\n" + (rows[0] if len(rows) == 1 else _aligned(rows)) + " = 0\n\\]"]
 
     def align(self, question: Question) -> str:
-        """The question and its lines: the reasons in a column of their own, or on a row below a wide line."""
+        """The question and its lines, flush left: the reasons in a column of their own, or on a row below a wide line.
+
+        What has nothing beside it takes no width (``rlap``), so that it does not push the reasons of other lines aside.
+        """
         rows = [self.asked(question)]
         for part in self.page.parts:
             if isinstance(part, Line):
                 rows += self.line(part)
-        return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+        return "\\begin{flalign*}\n" + " \\\\\n".join(rows) + "\n\\end{flalign*}"
 
     def asked(self, question: Question) -> str:
         found = tex_rows(typeset(question.formula, self.page.style), _WIDE, self.math)
-        return "& " + (found[0] if len(found) == 1 else _aligned(found))
+        return f"& {_free(found[0] if len(found) == 1 else _aligned(found))} &&"
 
     def line(self, part: Line) -> list[str]:
         node = typeset(part.formula, self.page.style)
         lead = "&= " if part.depth == 0 else r"&\quad = "
         reasons = [self.reason(part, lang) for lang in self.page.langs]
         beside = tex_rows(node, _BESIDE, self.math)
-        if len(beside) == 1 and not self.page.full and max(map(_letters, reasons)) + columns_of(node) <= _WIDE:
+        if len(beside) == 1 and not self.page.full:
             return [f"{lead}{beside[0]} && {_text(reasons[0])}", *(f"& && {_text(r)}" for r in reasons[1:])]
         rows = tex_rows(node, _WIDE, self.math)
-        return [lead + rows[0], *(rf"&\quad {r}" for r in rows[1:]), *(rf"&\qquad {_boxed(r)}" for r in reasons)]
+        return [lead + _free(rows[0]), *(rf"&\quad {_free(r)}" for r in rows[1:]), *(rf"&\qquad {_boxed(r)}" for r in reasons)]
 
     def reason(self, part: Line, lang: str) -> str:
         head = self.words(part.reason if self.page.full else part.rule, lang)
@@ -142,8 +145,14 @@ class _Latex:
         return "\n".join(out)
 
     def worked(self, part: Worked) -> str:
-        rows = [f"& {self.formula(expr)} && = {value:.6g}" for expr, value in part.rows]
         head = rf"\textbf{{{escape(say('ui.numbers', self.page.lang))}}}"
+        shown = [tex_rows(typeset(expr, self.page.style), _WIDE, self.math) for expr, _ in part.rows]
+        rows = list[str]()
+        for found, (_, value) in zip(shown, part.rows, strict=True):
+            behind = f" = {value:.6g}" if part.value is None else ""
+            rows += [("&= " if rows and part.value is not None else "& ") + found[0], *(rf"&\quad {r}" for r in found[1:])]
+            rows[-1] += behind
+        rows += [("&= " if rows else "& ") + f"{part.value:.6g}"] if part.value is not None else []
         return head + "\n\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
 
@@ -156,9 +165,17 @@ def _letters(words: str) -> int:
     return columns(re.sub(r"\\[A-Za-z]+|[{}$\\]", "", words))
 
 
+def _free(formula: str) -> str:
+    """A formula that takes no width."""
+    return rf"\rlap{{$\displaystyle {formula}$}}"
+
+
 def _text(words: str) -> str:
-    return rf"\text{{{words}}}"
+    """A reason beside a line, on several rows if it is long."""
+    if _letters(words) <= _REASON:
+        return rf"\text{{{words}}}"
+    return rf"\parbox[t]{{0.38\linewidth}}{{\raggedright {words}\strut}}"
 
 
 def _boxed(words: str) -> str:
-    return rf"\parbox[t]{{0.8\linewidth}}{{\small {words}\strut}}"
+    return rf"\rlap{{\parbox[t]{{0.85\linewidth}}{{\small {words}\strut}}}}"

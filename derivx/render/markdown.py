@@ -102,6 +102,9 @@ class _Markdown:
         return out
 
     def worked(self, part: Worked) -> str:
-        rows = [[say("ui.table_numbers", self.page.lang), say("ui.table_value", self.page.lang)], ["---", "--:"]]
-        rows += [[self.inline(expr), f"{value:.6g}"] for expr, value in part.rows]
-        return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+        head = f"**{say('ui.numbers', self.page.lang)}**\n\n"
+        if part.value is None:
+            return head + "\n".join(f"- ${self.formula(expr)} = {value:.6g}$" for expr, value in part.rows)
+        chain = [*(self.formula(expr) for expr, _ in part.rows), f"{part.value:.6g}"]
+        lead = ("\\begin{aligned}\n& " + " \\\\\n&= ".join(chain) + "\n\\end{aligned}") if len(chain) > 1 else chain[0]
+        return f"{head}$$\n{lead}\n$$"

@@ -118,10 +118,11 @@ class _Printer:
     def question(self, part: Question) -> list[_Row]:
         out = [_Row("  " + t) for block in self.blocks(part.formula, self.width - 2, display=True) for t in block.lines]
         if part.curve is not None:
-            tail = line(f" = 0    {self.say('ui.curve')}") if self.width >= 60 else line(" = 0")
-            curve = self.blocks(part.curve, self.width - 4 - tail.width)
+            head, tail = line(f"{self.say('ui.curve')}  "), line(" = 0")
+            curve = self.blocks(part.curve, self.width - 4 - head.width - tail.width)
+            curve[0] = beside([head, curve[0]])
             curve[-1] = beside([curve[-1], tail])
-            out += [_Row("  " + t) for block in curve for t in block.lines]
+            out += [_Row(""), *(_Row("  " + t) for block in curve for t in block.lines)]
         return out
 
     # A line: formula, mark, reason.
@@ -228,14 +229,16 @@ class _Printer:
         return [_Row("  ", " " if i else mark, (" " * columns(head) if i else head) + t) for i, t in enumerate(texts)]
 
     def worked(self, part: Worked) -> list[_Row]:
+        """A chain of equal lines down to the value, or where they differ each line with its own."""
         out = [_Row("  " + self.say("ui.numbers"))]
-        room = self.width - _INDENT - 16
-        shown = [self.blocks(expr, room) for expr, _ in part.rows]
-        column = _INDENT + max((b.width for blocks in shown for b in blocks), default=0) + 2
-        for blocks, (_, value) in zip(shown, part.rows, strict=True):
-            base = sum(b.height for b in blocks[:-1]) + blocks[-1].base
-            texts = [t for b in blocks for t in b.lines]
-            out += [_Row(pad(" " * _INDENT + t, column) + (f"= {value:.6g}" if i == base else "")) for i, t in enumerate(texts)]
+        if part.value is not None:
+            shown = [(self.blocks(expr, self.width - _INDENT - 2), "= " if i else "  ") for i, (expr, _) in enumerate(part.rows)]
+            out += [_Row(" " * _INDENT + t) for blocks, sign in shown for t in _led(blocks, sign)]
+            return [*out, _Row(" " * _INDENT + ("= " if shown else "  ") + self.plain(decimal(part.value)))]
+        for expr, value in part.rows:
+            blocks = self.blocks(expr, self.width - _INDENT - 16)
+            blocks[-1] = beside([blocks[-1], line(f" = {self.plain(decimal(value))}")])
+            out += [_Row(" " * _INDENT + t) for b in blocks for t in b.lines]
         return out
 
     def coloured(self, row: _Row) -> str:
@@ -245,6 +248,16 @@ class _Printer:
         left = f"{_BOLD}{row.left}{_OFF}" if row.bold else row.left
         mark = f"{_COLOURS[row.mark]}{row.mark}{_OFF}" if row.mark in _COLOURS else row.mark
         return left + mark + gap + (f"{_DIM}{row.dim}{_OFF}" if row.dim else "")
+
+
+def _led(blocks: Sequence[Block], sign: str) -> list[str]:
+    """A formula behind a sign; further rows stand a little further in."""
+    return [t for i, block in enumerate(blocks) for t in beside([line("    " if i else sign), block]).lines]
+
+
+def decimal(value: float) -> str:
+    """A number to six figures, with a minus sign."""
+    return f"{value + 0.0:.6g}".replace("-", "−")
 
 
 def _mark(verdict: Verdict | None) -> str:

@@ -35,6 +35,7 @@ class Style:
 
     partials: frozenset[str] = frozenset()
     single: bool = False  # the question has one variable: d for everything, also for names that stand on it
+    totals: frozenset[str] = frozenset()  # names that are functions of one variable: dy/dx
 
 
 def style_of(question: Expr, also: Iterable[str] = ()) -> Style:
@@ -206,12 +207,14 @@ class _Setter:
         rows = tuple(under)
         if isinstance(body, Sym):
             return lay.Operator(rows, over=self.kid(body), partial=partial)
-        fenced = isinstance(body, Call) and level(body) == _ATOM and not is_op(body, "where", "sqrt", "exp", "cbrt")
+        fenced = isinstance(body, Call) and level(body) == _ATOM and not is_op(body, "where")
         done = self.kid(body)
         return lay.Operator(rows, body=done if fenced and not bracket else lay.Fenced(done), partial=partial)
 
     def partial(self, wrt: str, body: Expr) -> bool:
         """∂ by a variable of a question with several, and for what depends on more than one name."""
+        if isinstance(body, Sym) and body.name in self.style.totals:
+            return False
         if self.style.partials or self.style.single:
             return wrt in self.style.partials
         return bool(set(names(body)) - {wrt, *CONSTANTS}) and not isinstance(body, Sym)

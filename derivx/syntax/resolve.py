@@ -192,11 +192,18 @@ class _Resolver:
         if base.startswith("log") and base[3:].isdigit():
             raise self._refuse("unknown_function", token, "function", f"log(x, {base[3:]})", name=name)
         suggestion = close(base)
-        if _undefined(base) or (suggestion is None and self._over_variables.get(name)):
+        if _undefined(base) or self._is_defined(name) or (suggestion is None and self._over_variables.get(name)):
             return self._item("fn", name)
         if suggestion is not None:
             raise self._refuse("unknown_function", token, "function", suggestion, name=name)
         raise self._refuse("product_or_function", token, "function", f"{name}*(...)", name=name)
+
+    def _is_defined(self, name: str) -> bool:
+        """Whether the text is a definition of the name: ``swish2(x) = ...``, however like another name it is."""
+        if canonical(self.tokens[0].text) != name or not self._single_variables(1):
+            return False
+        closing = next(i for i, token in enumerate(self.tokens) if token.text == ")")
+        return self._is(closing + 1, "=")
 
     @cached_property
     def _over_variables(self) -> dict[str, bool]:

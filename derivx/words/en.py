@@ -57,6 +57,7 @@ RULES: dict[str, str] = {
     "rule.log_rules": "laws of logarithms",
     "rule.exp_rules": "laws of exponentials",
     "rule.power_rules": "laws of exponents",
+    "rule.absolute": "absolute values",
     "rule.roots": "combine roots",
     "rule.piecewise_merge": "merge the cases",
 }
@@ -114,6 +115,7 @@ WHY: dict[str, str] = {
     "why.log_rules": "Use the laws of logarithms: products become sums, and exponents become factors.",
     "why.exp_rules": "Use the laws of exponentials: a product of exponentials adds their exponents.",
     "why.power_rules": "Use the laws of exponents: exponents add in a product and multiply in a power of a power.",
+    "why.absolute": "A number times its sign is its absolute value, and the square of a sign is 1.",
     "why.roots": "Combine the roots: a product of square roots is the square root of the product.",
     "why.piecewise_merge": "Both pieces have the same cases, so they are merged into one piecewise function.",
 }

@@ -40,6 +40,7 @@ ERRORS: dict[str, str] = {
     "error.file_missing": "there is no file `{path}`",
     "error.missing_value": "`{name}` needs a value",
     "error.needs_curve": "an implicit derivative needs an equation, such as x^2 + y^2 = 1",
+    "error.needs_implicit": "this is an equation: say which name it defines, as in --implicit {name}",
     "error.no_such_op": "no operation matches `{name}`",
     "error.undefined_there": "the expression is not defined at these numbers",
     "error.op_name": "`{name}` cannot be the name of an operation",
@@ -69,7 +70,7 @@ ERRORS: dict[str, str] = {
     "expected.variable": "the name of a variable",
     # Decisions in doubt.
     "note.inverse": "`{typed}` was read as the inverse function `{read}`",
-    "note.one_name": "`{name}` was read as one name; write `{mend}` for a product",
+    "note.one_name": "`{name}` was read as one name; if `{mend}` is meant, write it so",
     "note.over_product": "only the number stands under the fraction; put brackets around a longer denominator",
     "note.snug": "`{read}` was read as the argument of the function",
 }

@@ -32,7 +32,7 @@ UI: dict[str, str] = {
     "referee.complex_step": "complex step",
     "referee.finite_difference": "finite differences",
     "referee.jax": "JAX",
-    "referee.mpmath": "mpmath, 50 digits",
+    "referee.mpmath": "mpmath",
     "referee.sympy": "SymPy",
     "referee.torch": "PyTorch",
     "verdict.FAIL": "rejected",

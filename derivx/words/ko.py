@@ -56,6 +56,7 @@ RULES: dict[str, str] = {
     "rule.log_rules": "로그의 성질",
     "rule.exp_rules": "지수함수의 성질",
     "rule.power_rules": "지수법칙",
+    "rule.absolute": "절댓값",
     "rule.roots": "근호 합치기",
     "rule.piecewise_merge": "구간 합치기",
 }
@@ -107,6 +108,7 @@ WHY: dict[str, str] = {
     "why.log_rules": "로그의 성질에 따라 곱은 합으로, 지수는 계수로 바꾼다.",
     "why.exp_rules": "지수함수의 성질에 따라 지수함수의 곱은 지수의 합으로 쓴다.",
     "why.power_rules": "지수법칙에 따라 곱에서는 지수를 더하고, 거듭제곱의 거듭제곱에서는 지수를 곱한다.",
+    "why.absolute": "수에 그 부호를 곱하면 절댓값이고, 부호의 제곱은 1이다.",
     "why.roots": "근호를 합친다. 제곱근의 곱은 곱의 제곱근이다.",
     "why.piecewise_merge": "구간이 같으므로 하나의 구간별 함수로 합친다.",
 }

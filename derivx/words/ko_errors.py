@@ -43,6 +43,7 @@ ERRORS: dict[str, str] = {
     "error.file_missing": "`{path}` 파일이 없습니다",
     "error.missing_value": "`{name}`의 값이 필요합니다",
     "error.needs_curve": "음함수의 미분에는 x^2 + y^2 = 1과 같은 등식이 필요합니다",
+    "error.needs_implicit": "이것은 등식입니다. --implicit {name}처럼 등식이 정하는 이름을 알려 주세요",
     "error.no_such_op": "`{name}`에 맞는 연산이 없습니다",
     "error.undefined_there": "이 값에서 식이 정의되지 않습니다",
     "error.op_name": "`{name}`{name:-은/는} 연산의 이름이 될 수 없습니다",
@@ -72,7 +73,7 @@ ERRORS: dict[str, str] = {
     "expected.variable": "변수의 이름",
     # Decisions in doubt.
     "note.inverse": "`{typed}`{typed:-을/를} 역함수 `{read}`{read:-으로/로} 읽었습니다",
-    "note.one_name": "`{name}`{name:-을/를} 하나의 이름으로 읽었습니다. 곱이면 `{mend}`{mend:-으로/로} 써 주세요",
+    "note.one_name": "`{name}`{name:-을/를} 하나의 이름으로 읽었습니다. `{mend}`{mend:-이라면/라면} 그렇게 써 주세요",
     "note.over_product": "분모에는 수만 있는 것으로 읽었습니다. 분모가 더 길면 괄호로 묶어 주세요",
     "note.snug": "`{read}`{read:-을/를} 함수의 인수로 읽었습니다",
 }
