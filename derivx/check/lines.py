@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from derivx.check import measure
-from derivx.check.exact import without_common, prove, prove_implicit, prove_step
+from derivx.check.exact import only_named, without_common, prove, prove_implicit, prove_step
 from derivx.check.kinks import Kink, real_kinks, stated
 from derivx.check.sample import Points, points
 from derivx.check.verdict import Check, Verdict
@@ -80,6 +80,9 @@ def _complex_steps(derivation: Derivation, where: Points) -> list[Check]:
             out += _precise(i, step.before, step.after, precise, Check(i, "complex_step", Verdict.SKIPPED, reason="pending"))
             continue
         scale = np.maximum(np.abs(a), np.abs(b))
+        if float(np.min(scale)) <= _TINY and only_named(step):
+            out.append(Check(i, "complex_step", Verdict.SKIPPED, reason="definition"))
+            continue
         if float(np.min(scale)) <= _TINY and (local := _local(step, here)) is not None:
             a, b, scale = local
         shared = measure.digits(a, b, scale)

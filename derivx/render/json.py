@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from derivx.check.verdict import Check
+from derivx.check.verdict import Check, Verdict
 from derivx.derive.step import Derivation, Step
 from derivx.errors import DerivxError
 from derivx.expr import Expr
@@ -29,7 +29,7 @@ def to_dict(derivation: Derivation, checks: Sequence[Check] = (), kinks: Sequenc
         "steps": [step_dict(step, [c for c in checks if c.step == i]) for i, step in enumerate(derivation.steps)],
         "checks": [{**check_dict(c), "scope": "question" if c.at == "question" else "answer"} for c in checks if c.step is None],
         "kinks": list(dict.fromkeys(k if isinstance(k, str) else _equation(k[0], "=", k[1]) for k in points)),
-        "verdict": overall(checks).value,
+        "verdict": (overall(checks) if checks else Verdict.SKIPPED).value,
     }
 
 

@@ -42,6 +42,7 @@ UI: dict[str, str] = {
     "verdict.SKIPPED": "skipped",
     "verdict.STRUCTURAL_ZERO": "always zero",
     "verdict.UNDEFINED": "undefined",
+    "skip.definition": "a name for what stands there",
     "skip.implicit": "implicit derivative",
     "skip.no_scipy": "SciPy is not installed",
     "skip.no_point": "no sample point in the domain",

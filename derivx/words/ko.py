@@ -10,7 +10,7 @@ from derivx.words.ko_ui import UI
 
 RULES: dict[str, str] = {
     # Differentiation.
-    "rule.constant": "상수의 미분법",
+    "rule.constant": "상수함수의 미분",
     "rule.identity": "변수의 미분",
     "rule.constant_multiple": "상수배의 미분법",
     "rule.sum": "합의 미분법",

@@ -42,6 +42,7 @@ UI: dict[str, str] = {
     "verdict.SKIPPED": "건너뜀",
     "verdict.STRUCTURAL_ZERO": "항상 0",
     "verdict.UNDEFINED": "정의되지 않음",
+    "skip.definition": "이름을 붙이는 줄",
     "skip.implicit": "음함수의 미분",
     "skip.no_scipy": "SciPy가 설치되어 있지 않음",
     "skip.no_point": "정의역에서 표본점을 찾지 못함",

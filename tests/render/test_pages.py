@@ -24,7 +24,7 @@ BOARD = """\
   ── σ(w x + b)
   ∂w
 
-    = dσ(u)/du · ∂u/∂w             ✓ chain rule, u = w x + b
+    = d/du σ(u) · ∂u/∂w            ✓ chain rule, u = w x + b
     = s (1 − s) · ∂u/∂w            ✓ derivative of the sigmoid function,
                                      s = σ(w x + b)
     = s (1 − s) · ∂/∂w (w x + b)   ✓ put u back
@@ -34,8 +34,8 @@ BOARD = """\
   Answer  ∂L/∂w = x s (1 − s)
           where s = σ(w x + b)
 
-  ✓ Checked: complex step 15.6 digits · SymPy exact · autograd 16.0 digits ·
-    finite differences 11.2 digits
+  ✓ Checked  SymPy exact
+             complex step 15 · autograd 16 · finite differences 11 digits
 """
 KOREAN = """\
   d
@@ -49,7 +49,7 @@ KOREAN = """\
       3x = 0에서 미분 불가능. 미분 불가능한 점에서는 딥러닝 라이브러리의 관례에
       따른 값을 쓴다.
 
-  ✓ 검증: 복소 증분법 15.0자리 (미분 불가능한 점)
+  ✓ 검증  복소 증분법 15자리
 """
 
 
@@ -150,7 +150,7 @@ def test_latex_documents(sample: Callable[[], Sample], lang: str) -> None:
     assert shown.startswith(r"\documentclass")
     assert (r"\usepackage{kotex}" in shown) == (lang != "en")
     assert shown.count("{") - shown.count(r"\{") == shown.count("}") - shown.count(r"\}")
-    for name in ("align*", "aligned", "cases", "document"):
+    for name in ("flalign*", "aligned", "cases", "document"):
         assert shown.count(rf"\begin{{{name}}}") == shown.count(rf"\end{{{name}}}")
     assert "✓" not in shown
     assert "−" not in shown
@@ -205,7 +205,7 @@ def test_json_of_kinks_and_verdicts() -> None:
     assert to_dict(derivation, found, ["x = 0"])["kinks"] == ["x = 0"]
     assert to_dict(derivation, [Check(0, "sympy", Verdict.FAIL)])["verdict"] == "FAIL"
     assert to_dict(derivation, [Check(0, "sympy", Verdict.SKIPPED, reason="too_large")])["verdict"] == "UNDEFINED"
-    assert to_dict(derivation)["verdict"] == "UNDEFINED"
+    assert to_dict(derivation)["verdict"] == "SKIPPED"
 
 
 def test_the_span_of_a_step() -> None:
