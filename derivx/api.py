@@ -150,6 +150,7 @@ def explain(
     at: Mapping[str, float] | None = None,
     detail: str = "normal",
     check: bool = True,
+    also: Sequence[str] = (),
 ) -> Derivation | Derivations:
     """Derive the derivative of a question line by line, and check every line.
 
@@ -157,7 +158,7 @@ def explain(
     name, or several (one derivation each); without it every variable in the order written. ``order``: how many times.
     ``mixed``: differentiate by the names of ``wrt`` one after the other. ``implicit``: the name that the equation defines.
     ``names`` declares variables (with them ``wx`` is ``w*x``). ``at``: numbers for a worked example. ``detail``: ``brief``,
-    ``normal`` or ``full``. Returns a ``Derivation``, or ``Derivations`` when there are several variables.
+    ``normal`` or ``full``. ``also``: further referees (``torch``, ``jax``). Returns a ``Derivation``, or ``Derivations`` when there are several variables.
 
     Raises ``ReadError``, ``LimitError``, ``NotSupported`` or ``UsageError``, all of them ``DerivxError``.
     """
@@ -165,10 +166,12 @@ def explain(
         raise UsageError("bad_option", option="detail", value=detail)
     if not 1 <= order <= 9:
         raise UsageError("bad_option", option="order", value=str(order))
+    if bad := next((name for name in also if name not in ("torch", "jax")), None):
+        raise UsageError("bad_option", option="also", value=bad)
     reading = _reading(question, names)
     wanted = _wanted(reading, wrt, implicit)
     lines = _lines(reading, wanted, order, mixed, implicit)
-    done = [_joined(folded(d, detail), at, check) for d in lines]
+    done = [_joined(folded(d, detail), at, check, also) for d in lines]
     several = len(done) > 1 or (wrt is not None and not isinstance(wrt, str) and not mixed)
     return Derivations(done) if several else done[0]
 
@@ -224,14 +227,14 @@ def _lines(reading: Reading, wanted: list[str], order: int, mixed: bool, implici
     return [derive(reading.expr, [w] * order, **options) for w in wanted]
 
 
-def _joined(lines: Lines, at: Mapping[str, float] | None, check: bool) -> Derivation:
+def _joined(lines: Lines, at: Mapping[str, float] | None, check: bool, also: Sequence[str]) -> Derivation:
     """The lines with their checks and numbers."""
     given = {f.name: getattr(lines, f.name) for f in fields(Lines)}
     joined = Derivation(**given)
     if check:
         from derivx.check.lines import check as judge
 
-        report: Report = judge(lines)
+        report: Report = judge(lines, also)
         joined = replace(joined, checks=report.checks, kinks=report.kinks)
     if at is not None:
         from derivx.check.worked import worked

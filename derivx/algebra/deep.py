@@ -16,7 +16,7 @@ from derivx.algebra.door import by_vocabulary, from_sympy, symbols
 from derivx.errors import NotSupported
 from derivx.expr import Call, Diff, Expr, Num, Sym, names, postorder, substitute, transform
 
-_MOST_NODES = 260
+_MOST_NODES = 130
 _MOST_POWER = 6
 _RATIONAL = ("add", "mul", "neg", "div", "pow")
 _CLOSED = ("where", "logb", "log2", "log10")

@@ -16,7 +16,7 @@ import sympy as sp
 from derivx import ops
 from derivx.errors import NotSupported
 from derivx.expr import ONE, Call, Diff, Expr, Num, Sym, add, children, div, mul, names, neg, num, postorder, power
-from derivx.numeric import SYMPY, Scope, evaluate, space
+from derivx.numeric import PROOF, SYMPY, Scope, evaluate, space
 from derivx.syntax.formulas import arguments
 
 _NATIVE: dict[str, Any] = {
@@ -44,8 +44,8 @@ def symbols(found: Iterable[str], positive: frozenset[str] = frozenset()) -> dic
 
 
 def by_definition(expr: Expr, values: Mapping[str, Any], definitions: Mapping[str, Expr] | None = None) -> Any:
-    """The SymPy value of an expression over the cards' definitions, pending derivatives carried out by SymPy."""
-    return evaluate(expr, Scope(values, definitions or {}, space(SYMPY)))
+    """The SymPy value of an expression over the cards' definitions, pending derivatives carried out by SymPy: for proofs."""
+    return evaluate(expr, Scope(values, definitions or {}, space(PROOF)))
 
 
 def by_vocabulary(expr: Expr, values: Mapping[str, Any] | None = None, functions: Mapping[str, Any] | None = None) -> Any:

@@ -7,37 +7,55 @@ none was found.
 
 from __future__ import annotations
 
-from itertools import product
+import math
+from itertools import combinations
 from typing import Any
 
 import sympy as sp
 
-_MOST_CASES = 5
-_MOST_OPS = 900
+from derivx.numeric.proof_space import Side
+
+_MOST_CASES = 64
+_MOST_OPS = 400
+_MOST_TERMS = 4000
 
 
 def is_zero(value: Any) -> bool:
     """Whether the value is proved to be zero wherever it is defined (almost everywhere, for pieces)."""
-    value = _merge_roots(_almost_everywhere(value))
+    return value == 0 or _zero_in_cases(value, {}, [_MOST_CASES])
+
+
+def _zero_in_cases(value: Any, case: dict[Any, int], left: list[int]) -> bool:
+    """One sign after the other is put in, those inside others first; ``left`` counts the cases that may still be opened."""
     if value == 0:
         return True
-    signs = _sign_expressions(value)
-    if not signs:
-        return _zero(value)
-    if len(signs) > _MOST_CASES:
+    found = _innermost(value)
+    if found is None:
+        return _zero(_merge_roots(value)) or _impossible(case)
+    left[0] -= 2
+    if left[0] < 0:
         return False
-    return all(_zero_case(value, dict(zip(signs, case, strict=True))) for case in product((1, -1), repeat=len(signs)))
+    return all(_zero_in_cases(_put_sign(value, found, s), {**case, found: s}, left) for s in (1, -1))
 
 
-def _almost_everywhere(value: Any) -> Any:
-    """The derivative of a step is 0 but at the jump: no delta functions, floor' = 0."""
-    if value.has(sp.DiracDelta):
-        value = value.replace(sp.DiracDelta, lambda *args: sp.Integer(0))
-    steps = (sp.floor, sp.ceiling)
-    if value.has(*steps):
-        value = value.replace(lambda e: isinstance(e, sp.Subs) and isinstance(e.expr, sp.Derivative) and isinstance(e.expr.expr, steps), lambda e: sp.Integer(0))
-        value = value.replace(lambda e: isinstance(e, sp.Derivative) and isinstance(e.expr, steps), lambda e: sp.Integer(0))
-    return value
+def _innermost(value: Any) -> Any:
+    """What decides a piece and holds no piece itself: an expression up to a positive factor; ``None`` without pieces."""
+    atoms = sorted(value.atoms(Side, sp.Abs, sp.sign), key=lambda a: a.count_ops())
+    return next((_canonical(a.args[0])[0] for a in atoms if not a.args[0].has(Side, sp.Abs, sp.sign)), None)
+
+
+def _put_sign(value: Any, base: Any, sign: int) -> Any:
+    """The value where ``base`` has the sign."""
+
+    def fits(e: Any) -> bool:
+        return isinstance(e, (Side, sp.Abs, sp.sign)) and not e.args[0].has(Side, sp.Abs, sp.sign) and _canonical(e.args[0])[0] == base
+
+    def plain(e: Any) -> Any:
+        s = sign * _canonical(e.args[0])[1]
+        return sp.Integer(s > 0) if isinstance(e, Side) else s * e.args[0] if isinstance(e, sp.Abs) else sp.Integer(s)
+
+    table = {e: plain(e) for e in value.atoms(Side, sp.Abs, sp.sign) if fits(e)}
+    return value.xreplace(table)
 
 
 def _merge_roots(value: Any) -> Any:
@@ -63,63 +81,11 @@ def _canonical(e: Any) -> tuple[Any, int]:
     return (primitive if content.is_positive else e), (-1 if negative else 1)
 
 
-def _sign_expressions(value: Any) -> list[Any]:
-    found: dict[Any, None] = {}
-    for atom in value.atoms(sp.Abs, sp.sign):
-        found[_canonical(atom.args[0])[0]] = None
-    for piece in value.atoms(sp.Piecewise):
-        for _, condition in piece.args:
-            for relation in condition.atoms(sp.core.relational.Relational):
-                found[_canonical(relation.lhs - relation.rhs)[0]] = None
-    for m in value.atoms(sp.Max, sp.Min):
-        for a in m.args[1:]:
-            found[_canonical(m.args[0] - a)[0]] = None
-    return list(found)
-
-
-def _zero_case(value: Any, case: dict[Any, int]) -> bool:
-    plain = _take_case(value, case)
-    return _zero(plain) or _impossible(case)
-
-
-def _take_case(value: Any, case: dict[Any, int]) -> Any:
-    """The value where every sign expression has the sign of the case."""
-
-    def sign_of(e: Any) -> int | None:
-        if e.is_number:
-            return int(sp.sign(e))
-        base, flip = _canonical(e)
-        return flip * case[base] if base in case else None
-
-    def walk(e: Any) -> Any:
-        if not e.args or isinstance(e, sp.core.relational.Relational):
-            return e
-        if isinstance(e, (sp.Abs, sp.sign)):
-            inner, s = walk(e.args[0]), sign_of(e.args[0])
-            if s is None:
-                return e.func(inner)
-            return s * inner if isinstance(e, sp.Abs) else sp.Integer(s)
-        if isinstance(e, sp.Piecewise):
-            for branch, condition in e.args:
-                if _holds(condition, sign_of):
-                    return walk(branch)
-        return e.func(*(walk(a) for a in e.args))
-
-    return walk(value)
-
-
-def _holds(condition: Any, sign_of: Any) -> bool:
-    if condition in (True, sp.true):
-        return True
-    if isinstance(condition, sp.core.relational.Relational):
-        s = sign_of(condition.lhs - condition.rhs)
-        return {sp.Gt: s == 1, sp.Ge: s == 1, sp.Lt: s == -1, sp.Le: s == -1}.get(condition.func, isinstance(condition, sp.Ne))
-    parts = [_holds(a, sign_of) for a in condition.args]
-    return all(parts) if isinstance(condition, sp.And) else any(parts) if isinstance(condition, sp.Or) else not parts[0]
-
-
 def _impossible(case: dict[Any, int]) -> bool:
-    """Whether no point has these signs: decided for one variable."""
+    """Whether no point has these signs: three positive expressions cannot sum to 0; else decided for one variable."""
+    positive = [s * e for e, s in case.items()]
+    if any(sp.expand(sum(some)) == 0 for n in (2, 3) for some in combinations(positive, n)):
+        return True
     free = set().union(*(e.free_symbols for e in case))
     if len(free) != 1:
         return False
@@ -143,12 +109,30 @@ def _zero(value: Any) -> bool:
         return False
     value = _open_exponents(_one_vocabulary(value))
     value, roots = _roots_as_symbols(value)
+    if _terms(value, common=True) > _MOST_TERMS:
+        return False
     top = sp.fraction(sp.together(value))[0]
+    if _terms(top) > _MOST_TERMS:
+        return False
     top = _reduce(sp.expand(top), roots)
     if top == 0:
         return True
     top = _reduce(sp.expand(sp.expand_log(_reduce(sp.expand(sp.expand_trig(top)), roots))), roots)
     return bool(top == 0 or sp.fraction(sp.together(sp.powsimp(top)))[0] == 0)
+
+
+def _terms(value: Any, *, common: bool = False) -> int:
+    """About how many terms the expression has when it is expanded (``common``: over a common denominator)."""
+    if value.is_Add:
+        counts = [_terms(a, common=common) for a in value.args]
+        bottoms = [_terms(b, common=common) for b in {sp.fraction(a)[1] for a in value.args}] if common else []
+        return min(sum(counts) * math.prod(bottoms), 10**9)
+    if value.is_Mul:
+        return min(math.prod(_terms(a, common=common) for a in value.args), 10**9)
+    if value.is_Pow and value.exp.is_Integer:
+        n, count = abs(int(value.exp)), _terms(value.base, common=common)
+        return math.comb(count + n - 1, n) if value.exp > 0 and n < 40 and count < 1000 else 1 if value.exp < 0 else 10**9
+    return 1
 
 
 def _one_vocabulary(value: Any) -> Any:

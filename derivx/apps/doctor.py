@@ -25,14 +25,16 @@ def doctor(lang: str) -> None:
     if missing:
         sys.exit(1)
     from derivx.api import Derivation, explain
+    from derivx.render.block import pad
+    from derivx.render.document import Summary
 
     found = explain(_QUESTION, "w")
     assert isinstance(found, Derivation)
     click.echo(f"\n{say('ui.doctor_referees', lang)}: derivx explain \"{_QUESTION}\"")
-    for check in (c for c in found.checks if c.step in (None, 0)):
-        digits = "" if check.digits is None else say("ui.digits", lang, n=f"{check.digits:.1f}")
-        reason = say(f"skip.{check.reason}", lang) if check.reason else ""
-        click.echo(f"  {say('referee.' + check.referee, lang):24} {check.verdict:8} {digits}{reason}")
+    for row in (r for part in found.page(lang).parts if isinstance(part, Summary) for r in part.rows):
+        digits = say("ui.exact", lang) if row.digits is None else say("ui.digits", lang, n=str(int(row.digits)))
+        shown = digits if row.verdict == "PASS" else say(f"skip.{row.reason}", lang) if row.reason else ""
+        click.echo(f"  {pad(say('referee.' + row.referee, lang), 20)} {row.verdict:8} {shown}".rstrip())
     click.echo(f"\n{say('ui.doctor_sympy', lang)}")
     click.echo(f"  {say('ui.doctor_sympy_text', lang)}")
     sys.exit(0 if found.verdict == "PASS" else 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
@@ -11,10 +12,13 @@ import click
 from derivx.apps.errors import exits
 from derivx.apps.minus import TakesMinus
 
+_EPILOG = """\b
+Exit codes: 0 ok, 1 a check failed, 2 usage, 3 unreadable input,
+4 not supported, 5 limit exceeded, 6 renderer missing."""
 _FORMATS = ("text", "latex", "markdown", "json")
 
 
-@click.command(cls=TakesMinus)
+@click.command(cls=TakesMinus, epilog=_EPILOG)
 @click.argument("text", metavar="TEXT")
 @click.option("--wrt", metavar="NAMES", help="Variables to differentiate by, as in w,b. Default: every one, in the order written.")
 @click.option("--order", type=click.IntRange(1, 9), default=1, show_default=True, help="How many times to differentiate.")
@@ -38,10 +42,6 @@ def explain(text: str, **options: Any) -> None:
     """Derive the derivative of TEXT line by line, and prove every line.
 
     TEXT is an expression ("sigmoid(w*x+b)", "y = w*x + b", "f(x) = x^2", LaTeX), or - for standard input.
-
-    \b
-    Exit codes: 0 ok, 1 a check failed, 2 usage, 3 unreadable input,
-    4 not supported, 5 limit exceeded, 6 renderer missing.
     """
     with exits(options["fmt"], options["lang"]):
         _explain(sys.stdin.read().strip() if text == "-" else text, options)
@@ -50,20 +50,23 @@ def explain(text: str, **options: Any) -> None:
 def _explain(text: str, options: dict[str, Any]) -> None:
     from derivx.api import Derivation, Derivations, define
     from derivx.api import explain as derive
+    from derivx.check.verdict import Verdict
     from derivx.errors import CheckFailed
+    from derivx.syntax import read_question
 
     for line in options["define"]:
         define(line)
+    fmt, declared = options["fmt"], [n.strip() for n in options["names"].split(",") if n.strip()]
     if options["check"]:
-        _load_referees(_progress())
-    fmt = options["fmt"]
+        read_question(text, declared)  # what cannot be read is said at once
+        _load_referees(_progress(options["lang"]))
     found = derive(
         text,
         options["mixed"] or options["wrt"],
         order=options["order"],
         mixed=bool(options["mixed"]),
         implicit=options["implicit"],
-        names=[n.strip() for n in options["names"].split(",") if n.strip()],
+        names=declared,
         at=_values(options["at"]),
         detail=options["detail"] or ("normal" if fmt == "json" else "brief"),
         check=options["check"],
@@ -73,8 +76,9 @@ def _explain(text: str, options: dict[str, Any]) -> None:
         _hints(several, options)
     else:
         _write(_printed(several, options), options["output"])
-    if several.verdict == "FAIL":
-        raise CheckFailed("check_failed", referee=next(d.checks for d in several if d.verdict == "FAIL")[0].referee)
+    rejected = [check for derivation in several for check in derivation.checks if check.verdict is Verdict.FAIL]
+    if rejected:
+        raise CheckFailed("check_failed", referee=rejected[0].referee)
 
 
 def _load_referees(say: Any) -> None:
@@ -84,14 +88,12 @@ def _load_referees(say: Any) -> None:
     """
     import gc
 
-    say("loading the referees")
+    say("ui.loading")
     for pool in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(pool, "1")
-    import autograd.numpy
-    import sympy.tensor.array
-    import sympy.tensor.tensor  # a sum asks for it, a derivative for the arrays
-
-    import derivx.check.lines  # noqa: F401
+    # SymPy's sums ask for its tensors, and its derivatives for its arrays
+    for library in ("autograd.numpy", "sympy", "sympy.tensor.array", "sympy.tensor.tensor", "derivx.check.lines"):
+        import_module(library)
 
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -99,15 +101,17 @@ def _load_referees(say: Any) -> None:
     say("")
 
 
-def _progress() -> Any:
+def _progress(lang: str) -> Any:
     """A word on a terminal's stderr while something long goes on; elsewhere nothing."""
+    from derivx.words import say
+
     if not sys.stderr.isatty():
         return lambda _: None
 
-    def say(what: str) -> None:
-        click.echo(f"\r\033[K{what}", nl=False, err=True)
+    def show(key: str) -> None:
+        click.echo(f"\r\033[K{say(key, 'ko' if lang == 'ko' else 'en') if key else ''}", nl=False, err=True)
 
-    return say
+    return show
 
 
 def _values(text: str | None) -> dict[str, float] | None:

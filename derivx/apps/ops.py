@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from derivx.apps.errors import exits
+
+if TYPE_CHECKING:
+    from derivx.ops import Op
 
 
 @click.command()
@@ -24,29 +30,21 @@ def ops(search: str, lang: str, fmt: str) -> None:
         click.echo(_json(found) if fmt == "json" else "\n".join(_rows(found, lang)))
 
 
-def _words(op: object) -> str:
-    from derivx.ops import Op
-
-    assert isinstance(op, Op)
+def _words(op: Op) -> str:
     return " ".join((op.name, op.text, op.names.en, op.names.ko, *op.names.aliases)).lower()
 
 
-def _json(found: list[object]) -> str:
+def _json(found: Sequence[Op]) -> str:
     import json
     from dataclasses import asdict
 
-    from derivx.ops import Op
-
-    rows = [{k: v for k, v in asdict(op).items() if k != "value"} for op in found if isinstance(op, Op)]
+    rows = [{k: v for k, v in asdict(op).items() if k != "value"} for op in found]
     return json.dumps({"schema": "derivx/1", "ops": rows}, ensure_ascii=False, indent=1)
 
 
-def _rows(found: list[object], lang: str) -> list[str]:
-    from derivx.ops import Op
-
+def _rows(found: Sequence[Op], lang: str) -> list[str]:
     out: list[str] = []
     for op in found:
-        assert isinstance(op, Op)
         names = {"en": op.names.en, "ko": op.names.ko, "both": f"{op.names.en} / {op.names.ko}"}[lang]
         head = f"{op.text}({op.args})"
         alias = f"  [{', '.join(op.names.aliases)}]" if op.names.aliases else ""

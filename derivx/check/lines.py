@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +39,8 @@ class Report:
         return next((c for c in self.checks if c.verdict is Verdict.FAIL), None)
 
 
-def check(derivation: Derivation) -> Report:
-    """Judge every line of a derivation and its answer."""
+def check(derivation: Derivation, also: Sequence[str] = ()) -> Report:
+    """Judge every line of a derivation and its answer; ``also`` names further referees of the answer (``torch``, ``jax``)."""
     where = points(derivation)
     positive = positive_names(derivation)
     checks: list[Check] = []
@@ -51,7 +52,7 @@ def check(derivation: Derivation) -> Report:
         first = derivation.curve is not None and i == 0
         verdict, reason = prove_implicit(derivation) if first else prove_step(step, derivation, positive)
         checks.append(Check(i, "sympy", verdict, reason=reason))
-    checks += _answer(derivation, where, positive)
+    checks += _answer(derivation, where, positive, also)
     kinks = real_kinks(derivation, where) if where is not None else stated(derivation)
     checks += [Check(None, "finite_difference", Verdict.KINK, at=f"{write(a)} = {write(b)}") for a, b in kinks]
     return Report(tuple(checks), tuple(kinks))
@@ -146,7 +147,7 @@ def _precise(i: int, before: Expr, after: Expr, precise: measure.Precise, doubt:
     return [Check(i, doubt.referee, Verdict.FAIL, doubt.digits), Check(i, "mpmath", Verdict.FAIL, shared)]
 
 
-def _answer(derivation: Derivation, where: Points | None, positive: frozenset[str]) -> list[Check]:
+def _answer(derivation: Derivation, where: Points | None, positive: frozenset[str], also: Sequence[str]) -> list[Check]:
     """The referees on question and answer."""
     out: list[Check] = []
     if derivation.curve is None:
@@ -156,8 +157,8 @@ def _answer(derivation: Derivation, where: Points | None, positive: frozenset[st
         verdict, reason = prove_implicit(derivation)
         out.append(Check(None, "sympy", verdict, reason=reason))
     if where is None:
-        return [*out, *(Check(None, r, Verdict.UNDEFINED, reason="no_point") for r in ("autograd", "finite_difference"))]
-    return [*out, _autograd(derivation, where), _differences(derivation, where)]
+        return [*out, *(Check(None, r, Verdict.UNDEFINED, reason="no_point") for r in ("autograd", *also, "finite_difference"))]
+    return [*out, *(_automatic(derivation, where, name) for name in ("autograd", *also)), _differences(derivation, where)]
 
 
 def _written_out(derivation: Derivation) -> Expr:
@@ -168,16 +169,16 @@ def _values(derivation: Derivation, where: Points) -> object:
     return measure.complex_value(derivation.answer, measure.scope(derivation, where, space(COMPLEX)))
 
 
-def _autograd(derivation: Derivation, where: Points) -> Check:
+def _automatic(derivation: Derivation, where: Points, library: str) -> Check:
     """The question by numeric automatic differentiation, against the answer's value."""
     try:
         ours = _values(derivation, where)
-        theirs = measure.autograd_value(derivation, where)
+        theirs = measure.automatic_value(derivation, where, library)
     except Unavailable as missing:
-        return Check(None, "autograd", Verdict.SKIPPED, reason=str(missing))
+        return Check(None, library, Verdict.SKIPPED, reason=str(missing))
     except ImportError:
-        return Check(None, "autograd", Verdict.SKIPPED, reason="not_installed")
-    return _compared("autograd", ours, theirs, derivation, where, ENOUGH - 2)
+        return Check(None, library, Verdict.SKIPPED, reason="not_installed")
+    return _compared(library, ours, theirs, derivation, where, ENOUGH - 2)
 
 
 def _compared(referee: str, ours: object, theirs: object, derivation: Derivation, where: Points, enough: float) -> Check:

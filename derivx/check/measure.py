@@ -115,9 +115,18 @@ def mpmath_value(line: Expr, derivation: Derivation, points: Points) -> float:
         return float(mpmath.re(Precise(derivation, points).value(line)))
 
 
-def autograd_value(derivation: Derivation, points: Points) -> Any:
-    """The question by HIPS autograd. Raises ``Unavailable`` where it has no derivative of a function."""
-    here = Scope({n: np.asarray(v, dtype=float) for n, v in points.items()}, derivation.where, space(AUTOGRAD))
+def automatic_value(derivation: Derivation, points: Points, library: str) -> Any:
+    """The question by the automatic differentiation of a library (HIPS autograd, PyTorch, JAX).
+
+    Raises ``Unavailable`` where the library lacks the derivative of a function, ``ImportError`` where it is not installed.
+    """
+    xp = space(library)
+    table = {n: np.asarray(v, dtype=float) if library == AUTOGRAD else xp.points(v) for n, v in points.items()}
+    value = _automatic(derivation, Scope(table, derivation.where, xp))
+    return value if library == AUTOGRAD else xp.values(value)
+
+
+def _automatic(derivation: Derivation, here: Scope) -> Any:
     with np.errstate(all="ignore"):
         if derivation.curve is None:
             return evaluate(derivation.question, here)

@@ -86,8 +86,8 @@ def _good(derivation: Derivation, table: Points) -> Any:
                 good &= _holds(_try(left, scope), sign, _try(right, scope))
             for left, right in step.kinks:
                 a, b = _try(left, scope), _try(right, scope)
-                if a is not None and b is not None:
-                    good &= np.abs(a - b) > _KINK_MARGIN
+                if a is not None and b is not None and np.any(np.abs(a - b) > _KINK_MARGIN):
+                    good &= np.abs(a - b) > _KINK_MARGIN  # two sides that never differ are for the referees to see
     return np.broadcast_to(good, (size,))
 
 

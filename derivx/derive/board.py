@@ -87,6 +87,11 @@ class Board:
         name = self._fresh(role)
         return Sym(name), self.define({name: full}, role)
 
+    def another_name(self, value: Expr) -> tuple[Sym, dict[str, Expr]]:
+        """A fresh name for a value that has one already."""
+        name = self._fresh("inner")
+        return Sym(name), self.define({name: self.written_out(value)}, "inner")
+
     @property
     def values(self) -> frozenset[str]:
         """The names of values that stay in the answer."""
@@ -113,6 +118,11 @@ class Board:
             number += 1
         self._count[role] = number
         return f"{pool[0]}{number}"
+
+    def another_name(self, value: Expr) -> tuple[Sym, dict[str, Expr]]:
+        """A fresh name for a value that has one already."""
+        name = self._fresh("inner")
+        return Sym(name), self.define({name: self.written_out(value)}, "inner")
 
     @property
     def values(self) -> frozenset[str]:

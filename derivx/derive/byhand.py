@@ -12,7 +12,8 @@ from derivx.derive.step import Derivation
 from derivx.errors import LimitError, NotSupported
 from derivx.expr import Diff, Expr, Path, Sym, at, children, names, neg, div, postorder
 
-_MOST_STEPS = 60_000
+_MOST_STEPS = 1000  # and so many for each node of the question:
+_STEPS_A_NODE = 40
 
 
 def variables(expr: Expr) -> list[str]:
@@ -67,6 +68,7 @@ def _levels(question: Expr) -> list[Path]:
 
 
 def _carry_out_all(board: Board) -> None:
+    most = _MOST_STEPS + _STEPS_A_NODE * board.line.size
     while (path := _next(board)) is not None:
         node = at(board.part, path)
         assert isinstance(node, Diff)
@@ -78,8 +80,8 @@ def _carry_out_all(board: Board) -> None:
         if rule in ("constant", "identity"):
             drop_neutral(board, path)
         shorten(board)
-        if len(board.steps) > _MOST_STEPS:
-            raise LimitError("too_many_steps", limit=_MOST_STEPS)
+        if len(board.steps) > most:
+            raise LimitError("too_many_steps", limit=most)
 
 
 def _next(board: Board) -> Path | None:

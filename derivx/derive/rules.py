@@ -147,7 +147,10 @@ def _piecewise(body: Expr, x: Sym, board: Board) -> Move | None:
 
 
 def _grouping(body: Expr, x: Sym, board: Board) -> Move | None:
-    """max(a, b, c) is max(max(a, b), c)."""
+    """max(a, b, c) is max(max(a, b), c), and max(a, a) is a."""
+    if isinstance(body, Call) and body.op in ("max", "min") and len(set(body.args)) < len(body.args):
+        single = tuple(dict.fromkeys(body.args))
+        return Move(Diff(Call(body.op, single) if len(single) > 1 else single[0], x), {"op": body.op})
     if not (isinstance(body, Call) and len(body.args) > 2 and body.op in ("max", "min")):
         return None
     first = Call(body.op, body.args[:-1])
@@ -214,10 +217,12 @@ def _chain(body: Expr, x: Sym, board: Board) -> Move | None:
         if args[i] == x and len(moving) == 1:
             return None
         known = args[i]
-        if isinstance(known, Sym) and known.name in board.where:
+        if isinstance(known, Sym) and known.name in board.where and known not in inner:
             sym, added = known, dict[str, Expr]()
         else:
             sym, added = board.name_for(known, _role(known))
+        if sym in inner:  # two arguments of one value are still two paths
+            sym, added = board.another_name(known)
         new.update(added)
         inner.append(sym)
         args[i] = sym

@@ -7,12 +7,16 @@ from importlib import import_module
 from typing import Any
 
 REAL, COMPLEX, AUTOGRAD, MPMATH, SYMPY = "real", "complex", "autograd", "mpmath", "sympy"
+TORCH, JAX, PROOF = "torch", "jax", "proof"
 _PLACES = {
     REAL: ("derivx.numeric.numpy_space", "Real"),
     COMPLEX: ("derivx.numeric.numpy_space", "Complex"),
     AUTOGRAD: ("derivx.numeric.autograd_space", "Autograd"),
     MPMATH: ("derivx.numeric.mpmath_space", "Mpmath"),
+    TORCH: ("derivx.numeric.torch_space", "Torch"),
+    JAX: ("derivx.numeric.jax_space", "Jax"),
     SYMPY: ("derivx.numeric.sympy_space", "Sympy"),
+    PROOF: ("derivx.numeric.proof_space", "Proof"),
 }
 
 

@@ -13,7 +13,7 @@ from derivx.expr import Expr, Sym
 from derivx.render.block import columns
 from derivx.render.document import Answer, Document, Heading, Line, Note, Question, Summary, Worked
 from derivx.render.sentences import Said, sentence
-from derivx.render.tex import Math, columns_of, escape, tex, tex_rows
+from derivx.render.tex import Math, escape, tex, tex_rows
 from derivx.render.text import found_by
 from derivx.render.typeset import typeset
 from derivx.words import say

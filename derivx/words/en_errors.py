@@ -5,7 +5,7 @@ from __future__ import annotations
 ERRORS: dict[str, str] = {
     # The text.
     "error.ambiguous_argument": "it is not clear where the argument of `{found}` ends; put it in brackets",
-    "error.arguments": "`{name}` does not take {count} arguments",
+    "error.arguments": "the number of arguments ({count}) does not fit `{name}`",
     "error.character": "this character ({name}) has no meaning here",
     "error.derivative_of": "D needs an expression and the names to differentiate by",
     "error.derivative_order": "the orders above and below in this derivative differ",

@@ -16,6 +16,7 @@ UI: dict[str, str] = {
     "ui.cases_if": "if",
     "ui.cases_otherwise": "otherwise",
     "ui.note": "Note",
+    "ui.loading": "loading the referees ...",
     "ui.curve": "on the curve",
     "ui.folded": "folded lines",
     "ui.numbers": "With numbers",
@@ -77,6 +78,8 @@ UI: dict[str, str] = {
     "ui.doctor_installed": "installed",
     "ui.doctor_missing": "not installed",
     "ui.doctor_sympy": "What SymPy does here",
-    "ui.doctor_sympy_text": "Local derivatives proved, answers and lines proved equal, expressions factored and cancelled; never as a parser.",
+    "ui.doctor_sympy_text": (
+        "Local derivatives proved, answers and lines proved equal, expressions factored and cancelled; never as a parser."
+    ),
     "ui.doctor_ok": "All is well.",
 }

@@ -16,6 +16,7 @@ UI: dict[str, str] = {
     "ui.cases_if": "조건",
     "ui.cases_otherwise": "그 밖의 경우",
     "ui.note": "참고",
+    "ui.loading": "검증 준비 중 ...",
     "ui.curve": "곡선",
     "ui.folded": "접은 줄",
     "ui.numbers": "수를 넣으면",

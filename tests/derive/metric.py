@@ -21,7 +21,7 @@ import derivx
 from derivx import ops
 from derivx.derive.board import Board, put
 from derivx.derive.rules import RULES
-from derivx.derive.tidy import MOVES, rewrite
+from derivx.derive.tidy import MOVES, Look, rewrite
 from derivx.expr import Call, Diff, Expr, Num, Path, Sym, at, children, names, neg, postorder, substitute
 from tests.reference import DIGITS, Meaning
 
@@ -236,10 +236,13 @@ class Judge:
                 yield move.new
 
     def by_move(self, rule: str, part: Expr) -> Iterator[Expr]:
-        """A move of the table; which names count as values is not in the JSON, so each reading is tried."""
-        used = frozenset(self.row["where"])
-        for late in (used, frozenset(self.where), frozenset(n for n in self.where if n[0] in "spqga"), frozenset[str]()):
-            yield from (rewrite(m, part, late) for m in MOVES if m.id == rule)
+        """A move of the table; which names count as values or as moving is not in the JSON, so each reading is tried."""
+        used, every = frozenset(self.row["where"]), frozenset(self.where)
+        by = set(self.row["wrt"].split(","))
+        for variables in (by, *({v} for v in by)):
+            moving = frozenset(n for n in names(part) if variables & set(names(self.in_full(Sym(n)))))
+            for late in (used, every, frozenset(n for n in every if n[0] in "spqga"), frozenset[str]()):
+                yield from (rewrite(m, part, Look(late, moving)) for m in MOVES if m.id == rule)
 
     def by_sympy(self, rule: str, before: Expr, after: Expr, path: Path) -> bool:
         from derivx.algebra.deep import candidates

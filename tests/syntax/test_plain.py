@@ -232,7 +232,7 @@ def test_a_question_may_be_named(typed: str, tree: str, label: str, arguments: t
 
 
 EQUATIONS = [
-    ("x^2 + y^2 = 25", "(x^2 + y^2) - 25"),
+    ("x^2 + y^2 = 25", "x^2 + y^2 - 25"),
     ("x^2 + y^2 - 1 = 0", "x^2 + y^2 - 1"),
     ("sin(y) = x", "sin(y) - x"),
     ("y = y^2", "y - y^2"),

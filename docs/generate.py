@@ -1,0 +1,134 @@
+"""The pages and outputs that come from the tables and from the program itself; ``tests/docs`` keeps them true.
+
+    python docs/generate.py
+
+writes ``docs/rules.md`` and ``docs/ops.md``, and runs every ``$ derivx ...`` of the README and of the pages again.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+from derivx import ops
+from derivx.derive.rules import RULES
+from derivx.derive.tidy import MOVES
+from derivx.words import say
+from derivx.words.en import EN
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("README.md", *(f"docs/{name}.md" for name in ("index", "language", "checking", "json", "design")))
+FAMILIES = ("arithmetic", "elementary", "trig", "activation", "loss")
+LAWS = {
+    "logarithm": "D(log(x, b), x) = 1/(x*log(b))",
+    "chain_again": "D(f(u), x) = D(f(u), u)*D(u, x), where u has its name",
+    "chain_paths": "D(f(u, v), x) = D(f(u, v), u)*D(u, x) + D(f(u, v), v)*D(v, x)",
+    "implicit": "D(y, x) = -D(F, x)/D(F, y) on the curve F = 0",
+    "substitute": "u = its definition",
+    "name": "a part is given a fresh name",
+    "call_by_name": "a part that has a name is written by it",
+    "share": "exp(a)/(exp(a) + exp(b)) = p",
+    "definition": "op(x) = its definition",
+    "recognise": "a definition = op(x)",
+    "tidy": "several of the moves below, in one line",
+    "zero": "a*0 = 0",
+    "expand": "a*(b + c) = a*b + a*c",
+    "factor": "a*b + a*c = a*(b + c)",
+    "common_factor": "a*b + a*c = a*(b + c)",
+    "common_denominator": "a/b + c/d = (a*d + b*c)/(b*d)",
+    "log_rules": "log(a*b) = log(a) + log(b)",
+    "exp_rules": "exp(a)*exp(b) = exp(a + b)",
+    "power_rules": "(x^a)^b = x^(a*b)",
+    "piecewise_merge": "where(c, a, b) + where(c, d, e) = where(c, a + d, b + e)",
+}
+_BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+_MADE = "<!-- made by docs/generate.py from the tables: change those -->"
+
+
+def laws() -> dict[str, str]:
+    """The law of every rule that has words, in the order of the tables of words."""
+    told: dict[str, list[str]] = {}
+    for rule in (*RULES, *MOVES):
+        name, law = (rule.id, rule.law) if hasattr(rule, "law") else (rule.id, rule.statement)
+        told.setdefault(name, []).append(law)
+    found = LAWS | {name: ", ".join(rows) for name, rows in told.items()}
+    return {key[5:]: found[key[5:]] for key in EN if key.startswith("rule.")}
+
+
+def rules_page() -> str:
+    """``docs/rules.md``: every rule by its id, its names, its law."""
+    rows = ["# Rules", "", _MADE, ""]
+    rows += ["Every line of a derivation names one of these rules; the JSON names it by its id. `{u}`, `{op}` ... are filled in.", ""]
+    rows += ["| id | in the margin | 여백에 | law |", "| --- | --- | --- | --- |"]
+    for name, law in laws().items():
+        rows.append(f"| `{name}` | {say(f'rule.{name}', 'en')} | {say(f'rule.{name}', 'ko')} | `{law}` |")
+    rows += ["", "## The sentence of each rule", ""]
+    for key in (k for k in EN if k.startswith("why.")):
+        rows += [f"- `{key[4:]}`: {say(key, 'en')}<br>{say(key, 'ko')}"]
+    return "\n".join(rows) + "\n"
+
+
+def ops_page() -> str:
+    """``docs/ops.md``: every card, by family."""
+    rows = ["# Operations", "", _MADE, ""]
+    rows += ["`d` is the differential, one formula in the language of derivx; in it `y` is the value. SymPy proves it.", ""]
+    rows += ["At a kink the derivative is the value that `d` gives, a convention that every answer states.", ""]
+    for family in FAMILIES:
+        rows += [f"## {family.capitalize()}", "", "| written | names | also typed | d | domain | kinks | source |", "| --- " * 7 + "|"]
+        rows += [_card(op) for op in getattr(ops, family).CARDS]
+        rows.append("")
+    return "\n".join(rows).rstrip() + "\n"
+
+
+def _card(op: ops.Op) -> str:
+    aliases = ", ".join(f"`{alias}`" for alias in op.names.aliases)
+    cells = (
+        f"`{op.text}({op.args})`",
+        f"{op.names.en}<br>{op.names.ko}",
+        aliases,
+        _code(op.d) if op.d else "by SymPy",
+        _code(op.domain),
+        _code(op.kinks),
+        op.source,
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def output(command: str) -> str:
+    """What a ``derivx ...`` line prints, at 80 columns."""
+    from click.testing import CliRunner
+
+    from derivx.apps.main import cli
+
+    result = CliRunner(env={"COLUMNS": "80", "NO_COLOR": "1"}).invoke(cli, shlex.split(command)[1:], prog_name="derivx")
+    return result.output.rstrip("\n")
+
+
+def refreshed(text: str) -> str:
+    """A page with every output in its ``console`` blocks made again."""
+
+    def block(found: re.Match[str]) -> str:
+        commands = [row[2:] for row in found[1].split("\n") if row.startswith("$ ")]
+        shown = "\n\n".join(f"$ {c}\n{output(c)}" for c in commands)
+        return f"```console\n{shown}\n```"
+
+    return _BLOCK.sub(block, text)
+
+
+def main() -> None:
+    """Write what has changed."""
+    made = {"docs/rules.md": rules_page(), "docs/ops.md": ops_page()}
+    made |= {page: refreshed((ROOT / page).read_text(encoding="utf-8")) for page in PAGES if (ROOT / page).exists()}
+    for page, text in made.items():
+        path = ROOT / page
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

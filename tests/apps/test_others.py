@@ -1,0 +1,74 @@
+"""The other commands: the cards, the doctor, completion, help and version."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+import derivx
+from derivx import ops
+from derivx.apps.main import cli
+
+
+def out(*args: str, code: int = 0) -> str:
+    result = CliRunner().invoke(cli, list(args))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_help() -> None:
+    text = out("--help")
+    assert "derivx explain" in text
+    for name in ("explain", "ops", "doctor", "completion"):
+        assert f"  {name}" in text
+        assert out(name, "--help").startswith("Usage: ")
+
+
+def test_version() -> None:
+    assert out("--version").strip().endswith(derivx.__version__)
+
+
+def test_a_mistyped_command() -> None:
+    assert "Did you mean: derivx explain" in out("explian", "x", code=2)
+    assert "Did you mean: derivx explain" in out("sigmoid(x)", code=2)
+
+
+def test_ops_lists_every_card() -> None:
+    text = out("ops")
+    for op in ops.cards():
+        if op.notation != "compare":
+            assert f"{op.text}({op.args})" in text
+
+
+@pytest.mark.parametrize(("word", "found"), [("sigm", "sigmoid(x)"), ("시그모이드", "sigmoid(x)"), ("swish", "silu(x)"), ("ReLU", "relu(x)")])
+def test_ops_are_found_by_any_name(word: str, found: str) -> None:
+    assert found in out("ops", word)
+    assert "시그모이드" in out("ops", "sigmoid", "--lang", "ko")
+    assert "/" in out("ops", "sigmoid", "--lang", "both")
+
+
+def test_ops_as_json() -> None:
+    data = json.loads(out("ops", "sigmoid", "--format", "json"))
+    first = next(row for row in data["ops"] if row["name"] == "sigmoid")
+    assert first["d"] == "y*(1 - y)*dx"
+    assert first["names"]["ko"] == "시그모이드 함수"
+
+
+def test_no_such_op() -> None:
+    assert "no operation matches" in out("ops", "zzz", code=2)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_doctor(lang: str) -> None:
+    text = out("doctor", "--lang", lang)
+    assert derivx.__version__ in text
+    for name in ("sympy", "numpy", "autograd"):
+        assert name in text
+    assert "PASS" in text
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    assert f"{shell}_source" in out("completion", shell)
