@@ -170,6 +170,7 @@ def explain(
         raise UsageError("bad_option", option="also", value=bad)
     reading = _reading(question, names)
     wanted = _wanted(reading, wrt, implicit)
+    reading = _with_notes(reading, wanted)
     lines = _lines(reading, wanted, order, mixed, implicit)
     done = [_joined(folded(d, detail), at, check, also) for d in lines]
     several = len(done) > 1 or (wrt is not None and not isinstance(wrt, str) and not mixed)
@@ -186,6 +187,14 @@ def _reading(question: Question, declared: Sequence[str]) -> Reading:
 
         return Reading(from_sympy(question))
     raise UsageError("bad_option", option="question", value=type(question).__name__)
+
+
+def _with_notes(reading: Reading, wanted: list[str]) -> Reading:
+    """A variable that does not occur is said: the answer 0 is often a typing mistake."""
+    found = names(reading.expr)
+    absent = [w for w in wanted if w not in found and found and reading.expr.size > 1]
+    rows = tuple(("note.absent", {"name": w}) for w in dict.fromkeys(absent))
+    return replace(reading, notes=(*reading.notes, *rows))
 
 
 def _wanted(reading: Reading, wrt: str | Sequence[str] | None, implicit: str | None) -> list[str]:

@@ -87,7 +87,7 @@ def _impossible(case: dict[Any, int]) -> bool:
     if any(sp.expand(sum(some)) == 0 for n in (2, 3) for some in combinations(positive, n)):
         return True
     free = set().union(*(e.free_symbols for e in case))
-    if len(free) != 1:
+    if len(free) != 1 or not all(e.is_polynomial(*free) for e in case):
         return False
     relations = [e > 0 if s > 0 else e < 0 for e, s in case.items()]
     if any(r in (False, sp.false) for r in relations):

@@ -30,7 +30,7 @@ def doctor(lang: str) -> None:
 
     found = explain(_QUESTION, "w")
     assert isinstance(found, Derivation)
-    click.echo(f"\n{say('ui.doctor_referees', lang)}: derivx explain \"{_QUESTION}\"")
+    click.echo(f'\n{say("ui.doctor_referees", lang)}: derivx explain "{_QUESTION}"')
     for row in (r for part in found.page(lang).parts if isinstance(part, Summary) for r in part.rows):
         digits = say("ui.exact", lang) if row.digits is None else say("ui.digits", lang, n=str(int(row.digits)))
         shown = digits if row.verdict == "PASS" else say(f"skip.{row.reason}", lang) if row.reason else ""

@@ -22,7 +22,7 @@ def stated(derivation: Derivation) -> list[Kink]:
     for step in derivation.steps:
         for left, right in step.kinks:
             for _ in range(len(where)):
-                table = {Sym(n): where[n] for n in names(left, right) if n in where}
+                table: dict[Expr, Expr] = {Sym(n): where[n] for n in names(left, right) if n in where}
                 if not table or left.size + right.size > 400:
                     break
                 left, right = substitute(left, table), substitute(right, table)

@@ -10,6 +10,7 @@ import numpy as np
 from derivx.check.sample import Points, newton
 from derivx.derive.step import Derivation
 from derivx.expr import Call, Diff, Expr, Sym, is_op, names
+from derivx.numeric.evaluate import diff_height
 from derivx.numeric import AUTOGRAD, COMPLEX, MPMATH, Scope, evaluate, space
 from derivx.numeric.numpy_space import STEP
 
@@ -95,6 +96,8 @@ class Precise:
         """Digits that two lines share (at most 50); ``nan`` where a value is not finite."""
         import mpmath
 
+        from derivx.numeric.mpmath_space import steps
+
         with mpmath.workdps(180):
             try:
                 a, b = self.value(before), self.value(after)
@@ -102,7 +105,10 @@ class Precise:
                 return math.nan
             if not (mpmath.isfinite(a) and mpmath.isfinite(b)):
                 return math.nan
-            if a == b:
+            # what a difference quotient cannot tell from zero
+            height = max(diff_height(before), diff_height(after))
+            floor = mpmath.mpf(10) ** -(steps(height)[1] - 15 if height else 165)
+            if abs(a - b) <= floor:
                 return 50.0
             return min(50.0, float(-mpmath.log10(abs(a - b) / max(abs(a), abs(b)))))
 

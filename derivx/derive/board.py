@@ -219,6 +219,8 @@ def reducible(node: Expr, where: Mapping[str, Expr]) -> bool:
     body = node.body
     while isinstance(body, Diff):
         body = body.body
+    if isinstance(body, Sym) and body.name in where and isinstance(where[body.name], Call):
+        body = where[body.name]  # what the name stands for
     if not isinstance(body, Call) or ops.known(body.op) or not all(isinstance(a, Sym) for a in body.args):
         return True
     return len(body.args) == 1 and isinstance(body.args[0], Sym) and body.args[0].name in where

@@ -77,8 +77,7 @@ def _carry_out_all(board: Board) -> None:
             raise NotSupported("no_rule", found=repr(node.body)[:60])
         rule, move = found
         board.write(rule, path, move.new, move.params, move.names, move.about)
-        if rule in ("constant", "identity"):
-            drop_neutral(board, path)
+        drop_neutral(board, path)
         shorten(board)
         if len(board.steps) > most:
             raise LimitError("too_many_steps", limit=most)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from derivx.derive import factors as fx
-from derivx.derive.board import Board, reducible
+from derivx.derive.board import Board
 from derivx.derive.tidy import MOVES, PLAIN, Look, rewrite, sites
 from derivx.expr import ONE, Call, Diff, Expr, Path, Sym, add, at, children, contains, div, is_op, mul, names, neg, pending, postorder, substitute, transform
 from derivx.syntax import write
@@ -39,6 +39,8 @@ def structural(board: Board) -> None:
             new = rewrite(move, board.part, look)
             if new != board.part and new not in seen:
                 path = sites(board.part, new)
+                while path and rewrite(move, at(board.part, path), look) != at(new, path):
+                    path = path[:-1]  # the move acts above the smallest part that differs
                 board.write(move.id, path, at(new, path))
                 seen.add(board.part)
                 break
@@ -54,16 +56,21 @@ def looking(board: Board) -> Look:
 
 
 def drop_neutral(board: Board, path: Path) -> None:
-    """As soon as a sum has no derivative left to carry out, its terms 0 and factors 1 are dropped."""
+    """Terms 0 and factors 1 of a sum are dropped as soon as no constant (and no variable alone) waits in it."""
     whole = board.part
     while path and not is_op(at(whole, path), "add"):
         path = path[:-1]
     part = at(whole, path)
-    if not is_op(part, "add") or any(reducible(n, board.where) for n in postorder(part)):
+    if not is_op(part, "add") or any(_in_the_head(n, board) for n in postorder(part)):
         return
     new = rewrite(MOVES[0], part)
     if new != part:
         board.write(MOVES[0].id, path, new)
+
+
+def _in_the_head(node: Expr, board: Board) -> bool:
+    """A derivative that is 0 or 1 at sight."""
+    return isinstance(node, Diff) and (node.body == node.wrt or not board.depends(node.body, node.wrt.name))
 
 
 def put_back(board: Board) -> None:
@@ -139,7 +146,8 @@ def deepen(board: Board) -> bool:
             oriented = _oriented(in_order(new, part), part)
             final = tidied(oriented, looking(board))
             cost = measure(final)[0] + _TERM_COST * (len(fx.terms(final)) - 1)
-            if measure(final) < measure(node) and (best is None or cost < best[0]):
+            scattered = name == "expand" and len(fx.terms(final)) > len(fx.terms(node)) and 5 * measure(final)[0] > 4 * measure(node)[0]
+            if measure(final) < measure(node) and not scattered and (best is None or cost < best[0]):
                 best = (cost, name, oriented)
         if best is not None:
             board.write(best[1], path, best[2])

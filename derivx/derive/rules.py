@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from derivx import ops
 from derivx.algebra import local_derivatives
-from derivx.derive.board import Board, reducible, spread
+from derivx.derive.board import Board, spread
 from derivx.derive.step import Param
 from derivx.expr import ONE, TWO, ZERO, Call, Diff, Expr, Num, Sym, add, div, is_op, mul, names, neg, num, postorder, power, substitute
 from derivx.syntax.formulas import arguments
@@ -272,9 +272,7 @@ def carry_out(node: Diff, board: Board) -> tuple[str, Move] | None:
     """The first rule that applies to a pending derivative, and what it gives. A name is looked through to its definition."""
     body, x = node.body, node.wrt
     if isinstance(body, Sym) and body.name != x.name and body.name in board.where and board.depends(body, x.name):
-        name, body = body, board.where[body.name]
-        if isinstance(body, Call) and not reducible(Diff(body, x), board.where):
-            return "substitute", Move(Diff(body, x), {"u": name, "inner": body})
+        body = board.where[body.name]
     for rule in RULES:
         move = rule.apply(body, x, board)
         if move is not None:

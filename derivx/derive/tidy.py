@@ -369,15 +369,21 @@ def _signs(node: Call, look: Look) -> Expr:
     whole = node.args[0]
     if is_op(whole, "div"):
         top, bottom = children(whole)
-        turned = _signs(Call("neg", (top,)), look)
+        turned = _turned_product(top, look, alone=False)
         return node if is_op(turned, "neg") else div(turned, bottom)
+    return _turned_product(whole, look, alone=True)
+
+
+def _turned_product(whole: Expr, look: Look, *, alone: bool) -> Expr:
+    """Minus a product, with the minus inside one of its differences where that reads better."""
     parts = [whole] if is_op(whole, "add") else fx.factors(whole)
     for i, p in enumerate(parts):
         terms = fx.terms(p)
-        if _to_be_turned(terms, look, alone=len(parts) == 1):
-            turned = fx.sum_of([_opposite(t) for t in terms])
+        if _to_be_turned(terms, look, alone=alone and len(parts) == 1):
+            opposite = [_opposite(t) for t in terms]
+            turned = add(*sorted(opposite, key=lambda t: is_op(t, "neg")))
             return mul(*(turned if k == i else q for k, q in enumerate(parts)))
-    return node
+    return neg(whole)
 
 
 def _to_be_turned(terms: list[Expr], look: Look, *, alone: bool) -> bool:

@@ -33,25 +33,20 @@ ERRORS: dict[str, str] = {
     "error.too_many_tokens": "this text is too long: at most {limit} symbols are read",
     # Questions, options, files.
     "error.bad_option": "`{value}` does not fit the option `{option}`",
-    "error.bad_step": "there is no line {step}: this derivation has {count}",
     "error.bad_value": "`{value}` is not a value for `{name}`",
     "error.bad_wrt": "`{name}` cannot be differentiated by: a name of a variable is needed",
     "error.check_failed": "a check rejected this result ({referee}), so it is not shown; please report it",
-    "error.file_missing": "there is no file `{path}`",
     "error.missing_value": "`{name}` needs a value",
-    "error.needs_curve": "an implicit derivative needs an equation, such as x^2 + y^2 = 1",
     "error.needs_implicit": "this is an equation: say which name it defines, as in --implicit {name}",
     "error.no_such_op": "no operation matches `{name}`",
     "error.undefined_there": "the expression is not defined at these numbers",
     "error.op_name": "`{name}` cannot be the name of an operation",
     "error.no_such_variable": "`{name}` does not occur in the expression",
-    "error.not_on_curve": "this point does not satisfy the equation",
     "error.not_supported": "derivx cannot differentiate {what} yet",
     "error.no_rule": "no rule of derivx differentiates {found}",
     "error.renderer_missing": "the output `{format}` needs a package that is not installed",
     "error.sympy_object": "derivx cannot read this SymPy object: {found}",
     # Cards.
-    "error.op_cycle": "the definition of `{name}` uses `{name}` itself",
     "error.op_taken": "there is already an operation `{name}`",
     # What comes after.
     "error.expected": "expected {expected}",
@@ -69,6 +64,7 @@ ERRORS: dict[str, str] = {
     "expected.operator": "an operator, such as + or *",
     "expected.variable": "the name of a variable",
     # Decisions in doubt.
+    "note.absent": "`{name}` does not occur in the expression",
     "note.inverse": "`{typed}` was read as the inverse function `{read}`",
     "note.one_name": "`{name}` was read as one name; if `{mend}` is meant, write it so",
     "note.over_product": "only the number stands under the fraction; put brackets around a longer denominator",

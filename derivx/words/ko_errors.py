@@ -36,25 +36,20 @@ ERRORS: dict[str, str] = {
     "error.too_many_tokens": "글이 너무 깁니다. 기호 {limit}개까지 읽습니다",
     # Questions, options, files.
     "error.bad_option": "`{value}`{value:-은/는} 옵션 `{option}`에 맞지 않습니다",
-    "error.bad_step": "{step}번째 줄이 없습니다. 이 풀이는 {count}줄입니다",
     "error.bad_value": "`{value}`{value:-은/는} `{name}`의 값이 될 수 없습니다",
     "error.bad_wrt": "`{name}`{name:-으로/로} 미분할 수 없습니다. 변수의 이름이 필요합니다",
     "error.check_failed": "검증({referee})에서 틀린 것으로 나타나 이 결과를 보여 주지 않습니다. 오류를 알려 주세요",
-    "error.file_missing": "`{path}` 파일이 없습니다",
     "error.missing_value": "`{name}`의 값이 필요합니다",
-    "error.needs_curve": "음함수의 미분에는 x^2 + y^2 = 1과 같은 등식이 필요합니다",
     "error.needs_implicit": "이것은 등식입니다. --implicit {name}처럼 등식이 정하는 이름을 알려 주세요",
     "error.no_such_op": "`{name}`에 맞는 연산이 없습니다",
     "error.undefined_there": "이 값에서 식이 정의되지 않습니다",
     "error.op_name": "`{name}`{name:-은/는} 연산의 이름이 될 수 없습니다",
     "error.no_such_variable": "식에 `{name}`{name:-이/가} 없습니다",
-    "error.not_on_curve": "이 점은 등식을 만족하지 않습니다",
     "error.not_supported": "derivx는 아직 {what:을/를} 미분하지 못합니다",
     "error.no_rule": "derivx에는 {found:을/를} 미분하는 법칙이 없습니다",
     "error.renderer_missing": "`{format}` 출력에 필요한 패키지가 설치되어 있지 않습니다",
     "error.sympy_object": "derivx가 읽을 수 없는 SymPy 객체입니다: {found}",
     # Cards.
-    "error.op_cycle": "`{name}`의 정의에 `{name}` 자신이 들어 있습니다",
     "error.op_taken": "`{name}`{name:-이라는/라는} 연산이 이미 있습니다",
     # What comes after.
     "error.expected": "필요한 것: {expected}",
@@ -72,6 +67,7 @@ ERRORS: dict[str, str] = {
     "expected.operator": "+나 *와 같은 연산자",
     "expected.variable": "변수의 이름",
     # Decisions in doubt.
+    "note.absent": "`{name}`{name:-은/는} 식에 나오지 않습니다",
     "note.inverse": "`{typed}`{typed:-을/를} 역함수 `{read}`{read:-으로/로} 읽었습니다",
     "note.one_name": "`{name}`{name:-을/를} 하나의 이름으로 읽었습니다. `{mend}`{mend:-이라면/라면} 그렇게 써 주세요",
     "note.over_product": "분모에는 수만 있는 것으로 읽었습니다. 분모가 더 길면 괄호로 묶어 주세요",

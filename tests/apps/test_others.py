@@ -42,7 +42,9 @@ def test_ops_lists_every_card() -> None:
             assert f"{op.text}({op.args})" in text
 
 
-@pytest.mark.parametrize(("word", "found"), [("sigm", "sigmoid(x)"), ("시그모이드", "sigmoid(x)"), ("swish", "silu(x)"), ("ReLU", "relu(x)")])
+@pytest.mark.parametrize(
+    ("word", "found"), [("sigm", "sigmoid(x)"), ("시그모이드", "sigmoid(x)"), ("swish", "silu(x)"), ("ReLU", "relu(x)")]
+)
 def test_ops_are_found_by_any_name(word: str, found: str) -> None:
     assert found in out("ops", word)
     assert "시그모이드" in out("ops", "sigmoid", "--lang", "ko")

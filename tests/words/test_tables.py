@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from derivx.check.verdict import Verdict
+from derivx.derive.rules import RULES
+from derivx.derive.tidy import MOVES
 from derivx.words import LANGUAGES, TABLES, both, has, say
 from derivx.words.en import EN
 from derivx.words.ko import KO
@@ -77,3 +80,22 @@ def test_every_error_has_words() -> None:
 def test_both() -> None:
     assert both("rule.chain") == {"en": "chain rule", "ko": "연쇄 법칙"}
     assert set(TABLES) == set(LANGUAGES)
+
+
+def test_no_words_without_a_use() -> None:
+    paths = [p for p in SOURCE.rglob("*.py") if p.parent.name != "words"]
+    text = "".join(p.read_text(encoding="utf-8") for p in paths)
+    quoted = set(re.findall(r'"([a-z_.]+)"', text)) | {"error.renderer_missing"}
+    unused = {k for k in EN if k.split(".")[0] in ("ui", "error", "expected", "skip", "note") and not {k, k.partition(".")[2]} & quoted}
+    assert {k for k in unused if f"{k}" not in text} == set()
+
+
+def test_every_reason_for_not_judging_has_words() -> None:
+    text = "".join(p.read_text(encoding="utf-8") for p in sorted(SOURCE.rglob("*.py")))
+    reasons = set(re.findall(r'reason="([a-z_]+)"', text)) | set(re.findall(r'Unavailable\("([a-z_]+)"', text))
+    assert {reason for reason in reasons if not has(f"skip.{reason}")} == set()
+    assert {f"verdict.{v}" for v in Verdict} <= set(EN)
+
+
+def test_every_rule_of_the_tables_has_words() -> None:
+    assert {rule.id for rule in (*RULES, *MOVES)} <= {k[5:] for k in EN if k.startswith("rule.")}
