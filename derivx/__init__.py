@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from derivx.errors import CheckFailed, DerivxError, LimitError, NotSupported, ReadError, UsageError
     from derivx.expr import Call, Diff, Expr, Num, Sym
     from derivx.ops import Names, Op, register
-    from derivx.syntax import read, write
+    from derivx.syntax import read
+    from derivx.syntax.write import write
 
 __version__ = "0.1.0"
 

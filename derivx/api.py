@@ -291,4 +291,13 @@ def define(text: str) -> Op:
         raise UsageError("no_such_variable", name=unknown[0])
     args = ", ".join(reading.arguments)
     name = reading.label
-    return register(Op(name, args, write(reading.expr), latex=rf"\operatorname{{{name.replace('_', '')}}}", names=Names(f"function {name}", f"함수 {name}"), source="user"))
+    return register(
+        Op(
+            name,
+            args,
+            write(reading.expr),
+            latex=rf"\operatorname{{{name.replace('_', '')}}}",
+            names=Names(f"function {name}", f"함수 {name}"),
+            source="user",
+        )
+    )

@@ -68,7 +68,9 @@ def _opaque(node: Expr, *, functions: bool = False) -> tuple[Expr, dict[Expr, Ex
     swaps: dict[Expr, Expr] = {}
     taken = set(names(node))
     for part in postorder(node):
-        closed = isinstance(part, Call) and (part.op in _CLOSED or _high(part) or _constant(part) or (functions and part.op not in _RATIONAL))
+        closed = isinstance(part, Call) and (
+            part.op in _CLOSED or _high(part) or _constant(part) or (functions and part.op not in _RATIONAL)
+        )
         if isinstance(part, Diff) or closed:
             name = f"k{len(swaps)}_"
             while name in taken:

@@ -90,9 +90,9 @@ def _word(node: Expr, kids: list[Any], table: Mapping[str, Any], functions: Mapp
         return native(*kids)
     if not ops.known(node.op):
         return space(SYMPY).undefined(node.op, tuple(kids))
-    op = ops.card(node.op)
-    if node.op in functions and len(kids) < len(op.params):
-        kids = [*kids, *(by_vocabulary(arguments(op, node.args)[Sym(p)]) for p in op.params[len(kids) :])]
+    card = ops.card(node.op)
+    if node.op in functions and len(kids) < len(card.params):
+        kids = [*kids, *(by_vocabulary(arguments(card, node.args)[Sym(p)]) for p in card.params[len(kids) :])]
     return functions.get(node.op, sp.Function(node.op))(*kids)
 
 

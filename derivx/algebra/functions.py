@@ -12,12 +12,11 @@ from sympy.core.function import ArgumentIndexError
 from derivx import ops
 from derivx.algebra import local_derivatives
 from derivx.algebra.door import _NATIVE, by_vocabulary, symbol
-from derivx.expr import Sym, substitute
+from derivx.expr import Call, Sym, substitute
 from derivx.numeric import REAL, SYMPY, Scope, space
 from derivx.numeric.evaluate import card_value
 from derivx.ops import Op
 from derivx.syntax import read
-from derivx.expr import Call
 
 _STRUCTURE = frozenset({"add", "neg", "mul", "div", "pow", "sqrt", "where"})
 

@@ -17,7 +17,7 @@ from derivx.numeric.proof_space import Side
 
 _MOST_CASES = 64
 _MOST_OPS = 400
-_MOST_TERMS = 4000
+_MOST_TERMS = 1200
 
 
 def is_zero(value: Any) -> bool:
@@ -60,15 +60,22 @@ def _put_sign(value: Any, base: Any, sign: int) -> Any:
 
 def _merge_roots(value: Any) -> Any:
     """sqrt(a)*sqrt(b) and sqrt(a*b), sqrt(a/g^2) and sqrt(a)/|g|, made one where all the roots are real."""
-    bases = sorted({p.base for p in value.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2 and not p.base.is_Number}, key=lambda b: b.count_ops())
+    bases = sorted(
+        {p.base for p in value.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2 and not p.base.is_Number}, key=lambda b: b.count_ops()
+    )
     if not 2 <= len(bases) <= 4:
         return value
     for b in reversed(bases):
-        for parts in [[a] for a in bases if a is not b] + [[a, c] for a in bases for c in bases if a is not b and c is not b and a is not c]:
+        for parts in [[a] for a in bases if a is not b] + [
+            [a, c] for a in bases for c in bases if a is not b and c is not b and a is not c
+        ]:
             g = sp.sqrt(sp.factor(sp.cancel(b / sp.Mul(*parts))))
             if not any(q.exp.is_Rational and q.exp.q == 2 for q in g.atoms(sp.Pow)):
                 root = sp.Abs(sp.cancel(g)) * sp.Mul(*(sp.sqrt(a) for a in parts))
-                return value.replace(lambda e, old=b: e.is_Pow and e.base == old and e.exp.is_Rational and e.exp.q == 2, lambda e, new=root: new ** (2 * e.exp))
+                return value.replace(
+                    lambda e, old=b: e.is_Pow and e.base == old and e.exp.is_Rational and e.exp.q == 2,
+                    lambda e, new=root: new ** (2 * e.exp),
+                )
     return value
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -16,10 +17,10 @@ from derivx.check.definitions import Definitions
 from derivx.check.verdict import Verdict
 from derivx.derive.board import CONSTANTS
 from derivx.derive.step import Derivation, Step
-from derivx.expr import Call, Diff, Expr, Sym, add, at, children, is_op, mul, names, postorder, substitute
 from derivx.derive.tidy import sites
-from derivx.ops import Op
+from derivx.expr import Call, Diff, Expr, Sym, add, at, children, is_op, mul, names, postorder, substitute
 from derivx.numeric import COMPLEX, Scope, Unavailable, UnknownValue, evaluate, space
+from derivx.ops import Op
 
 _MOST_NODES = 400
 _MOST_COST = 500  # nodes, doubled for every piece that must be taken case by case: measured, 0.1 s
@@ -140,7 +141,7 @@ def _attempts(before: Expr, after: Expr, derivation: Derivation) -> Any:
         yield before.body, after.body
     where = derivation.where
     used = [n for n in names(before, after) if n in where]
-    folds = {where[n]: Sym(n) for n in used if isinstance(where[n], Call)}
+    folds: dict[Expr, Expr] = {where[n]: Sym(n) for n in used if isinstance(where[n], Call)}
     p, q = _fold(before, folds), _fold(after, folds)
     if _same_derivatives(before, after):
         yield p, q
@@ -148,26 +149,26 @@ def _attempts(before: Expr, after: Expr, derivation: Derivation) -> Any:
     else:
         yield _general(p, q)
         yield p, q
-    table = {Sym(n): _fold(where[n], {k: v for k, v in folds.items() if v != Sym(n)}) for n in used}
+    table: dict[Expr, Expr] = {Sym(n): _fold(where[n], {k: v for k, v in folds.items() if v != Sym(n)}) for n in used}
     differ = set(names(p)) ^ set(names(q))
-    once = {k: v for k, v in table.items() if k.name in differ}
+    once: dict[Expr, Expr] = {Sym(n): table[Sym(n)] for n in used if n in differ}
     if once:
         yield _expand(before, once), _expand(after, once)
         yield _opaque(_expand(before, once), _expand(after, once))
     a, b = before, after
     for _ in range(4):
-        deeper = {Sym(n): where[n] for n in names(a, b) if n in where}
+        deeper: dict[Expr, Expr] = {Sym(n): where[n] for n in names(a, b) if n in where}
         if not deeper or a.size + b.size > _MOST_NODES:
             break
         a, b = _expand(a, deeper), _expand(b, deeper)
         yield a, b
 
 
-def _fold(expr: Expr, folds: dict[Expr, Expr]) -> Expr:
+def _fold(expr: Expr, folds: Mapping[Expr, Expr]) -> Expr:
     return substitute(expr, folds) if folds else expr
 
 
-def _expand(expr: Expr, table: dict[Expr, Expr]) -> Expr:
+def _expand(expr: Expr, table: Mapping[Expr, Expr]) -> Expr:
     """Names written out, except where one is the variable of a pending derivative."""
     bound = {n.wrt for n in postorder(expr) if isinstance(n, Diff)}
     return substitute(expr, {k: v for k, v in table.items() if k not in bound})

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivx.check import measure
-from derivx.check.exact import only_named, without_common, prove, prove_implicit, prove_step
+from derivx.check.exact import only_named, prove, prove_implicit, prove_step, without_common
 from derivx.check.kinks import Kink, real_kinks, stated
 from derivx.check.sample import Points, points
 from derivx.check.verdict import Check, Verdict
@@ -67,7 +67,7 @@ def positive_names(derivation: Derivation) -> frozenset[str]:
 def _complex_steps(derivation: Derivation, where: Points) -> list[Check]:
     """Each line against the line before it."""
     here = measure.scope(derivation, where, space(COMPLEX))
-    values: list[object] = []
+    values: list[Any] = []
     for line in (derivation.question, *(s.after for s in derivation.steps)):
         try:
             values.append(measure.complex_value(line, here))
@@ -107,8 +107,9 @@ def _local(step: Step, here: Scope) -> tuple[Any, Any, Any] | None:
     """
     path = sites(step.before, step.after)
     before, after = without_common(at(step.before, path), at(step.after, path))
-    links = [n for n in postorder(after) if isinstance(n, Diff) and isinstance(n.body, Sym) and n.body.name in here.definitions]
-    for before_, after_ in [(before, after), *((_from(before, d), _from(after, d)) for d in links[:1] if isinstance(d, Diff))]:
+    links = [n for n in postorder(after) if isinstance(n, Diff)]
+    links = [n for n in links if isinstance(n.body, Sym) and n.body.name in here.definitions]
+    for before_, after_ in [(before, after), *((_from(before, d), _from(after, d)) for d in links[:1])]:
         a, b = measure.complex_value(before_, here), measure.complex_value(after_, here)
         scale = np.maximum(np.abs(a), np.abs(b))
         if float(np.min(scale)) > _TINY:

@@ -10,8 +10,8 @@ import numpy as np
 from derivx.check.sample import Points, newton
 from derivx.derive.step import Derivation
 from derivx.expr import Call, Diff, Expr, Sym, is_op, names
-from derivx.numeric.evaluate import diff_height
 from derivx.numeric import AUTOGRAD, COMPLEX, MPMATH, Scope, evaluate, space
+from derivx.numeric.evaluate import diff_height
 from derivx.numeric.numpy_space import STEP
 
 MOST_DIGITS = 16.0

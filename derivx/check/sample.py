@@ -121,7 +121,7 @@ def _on_curve(derivation: Derivation, table: Points, count: int) -> Points | Non
 
 
 def newton(curve: Expr, y: str, table: Points, rounds: int = 60) -> Any:
-    """y with curve = 0, by Newton's method with complex-step slopes; works on complex points too."""
+    """Y with curve = 0, by Newton's method with complex-step slopes; works on complex points too."""
     from derivx.numeric import COMPLEX
 
     value = np.asarray(table[y]) + 0j
@@ -129,6 +129,8 @@ def newton(curve: Expr, y: str, table: Points, rounds: int = 60) -> Any:
     for _ in range(rounds):
         scope = Scope({**table, y: value}, {}, complex_space)
         here = evaluate(curve, scope)
-        slope = np.real(evaluate(Diff(curve, Sym(y)), Scope({**{k: np.real(v) for k, v in table.items()}, y: np.real(value)}, {}, complex_space)))
+        slope = np.real(
+            evaluate(Diff(curve, Sym(y)), Scope({**{k: np.real(v) for k, v in table.items()}, y: np.real(value)}, {}, complex_space))
+        )
         value = value - here / slope
     return value if np.iscomplexobj(next(iter(v for k, v in table.items() if k != y), 0.0)) else np.real(value)

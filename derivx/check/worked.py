@@ -65,7 +65,9 @@ def _replace(line: Expr, table: dict[Expr, Expr]) -> Expr:
     """Derivatives first, whole: their variables are no numbers."""
     marks = {d: Sym(f"d{i}_") for i, d in enumerate(d for d in table if isinstance(d, Diff))}
     line = substitute(line, {d: m for d, m in marks.items()})
-    line = substitute(line, {k: v for k, v in table.items() if not isinstance(k, Diff) and not any(isinstance(n, Diff) for n in postorder(line))})
+    line = substitute(
+        line, {k: v for k, v in table.items() if not isinstance(k, Diff) and not any(isinstance(n, Diff) for n in postorder(line))}
+    )
     return substitute(line, {m: table[d] for d, m in marks.items()})
 
 

@@ -10,7 +10,6 @@ from derivx import ops
 from derivx.derive.step import Param, Step
 from derivx.expr import Call, Diff, Expr, Path, Sym, add, at, children, mul, names, postorder, replace_at, substitute
 from derivx.syntax import conditions, kink_equations, write
-from derivx.syntax.formulas import Condition
 
 T = TypeVar("T")
 CONSTANTS = frozenset({"e", "pi"})
@@ -119,40 +118,9 @@ class Board:
         self._count[role] = number
         return f"{pool[0]}{number}"
 
-    def another_name(self, value: Expr) -> tuple[Sym, dict[str, Expr]]:
-        """A fresh name for a value that has one already."""
-        name = self._fresh("inner")
-        return Sym(name), self.define({name: self.written_out(value)}, "inner")
-
-    @property
-    def values(self) -> frozenset[str]:
-        """The names of values that stay in the answer."""
-        return frozenset(n for n, role in self.roles.items() if role != "inner")
-
-    def define(self, new: Mapping[str, Expr], role: str) -> dict[str, Expr]:
-        """Enter definitions on the board."""
-        self.where.update(new)
-        self.taken.update(new)
-        self._by_value.update({value: name for name, value in new.items()})
-        self.roles.update(dict.fromkeys(new, role))
-        for name, value in new.items():
-            self.free(value)  # known now, so that no later question walks a long chain of definitions
-            self._level[name] = 1 + max((self._level.get(n, 0) for n in names(value)), default=0)
-        return dict(new)
-
-    def _fresh(self, role: str) -> str:
-        pool = _POOLS[role]
-        plain = next((n for n in pool if n not in self.taken), None) if role not in ("factor", "layer") else None
-        if plain:
-            return plain
-        number = 1
-        while f"{pool[0]}{number}" in self.taken:
-            number += 1
-        return f"{pool[0]}{number}"
-
     def written_out(self, value: Expr) -> Expr:
         """A definition with the names in it written out, as long as it stays short enough to read."""
-        used = {Sym(n): self.where[n] for n in names(value) if n in self.where}
+        used: dict[Expr, Expr] = {Sym(n): self.where[n] for n in names(value) if n in self.where}
         if not used:
             return value
         full = substitute(value, used)
@@ -168,7 +136,7 @@ class Board:
     def full(self, expr: Expr) -> Expr:
         """An expression with every name written out (or itself, where that grows beyond what can be compared)."""
         for _ in range(len(self.where)):
-            used = {Sym(n): self.where[n] for n in names(expr) if n in self.where}
+            used: dict[Expr, Expr] = {Sym(n): self.where[n] for n in names(expr) if n in self.where}
             if not used or expr.size > _MOST_NODES:
                 return expr
             expr = substitute(expr, used)

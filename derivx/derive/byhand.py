@@ -10,7 +10,7 @@ from derivx.derive.polish import drop_neutral, polish
 from derivx.derive.rules import carry_out
 from derivx.derive.step import Derivation
 from derivx.errors import LimitError, NotSupported
-from derivx.expr import Diff, Expr, Path, Sym, at, children, names, neg, div, postorder
+from derivx.expr import Diff, Expr, Path, Sym, at, children, div, names, neg, postorder
 
 _MOST_STEPS = 1000  # and so many for each node of the question:
 _STEPS_A_NODE = 40

@@ -60,7 +60,9 @@ def _one(group: Sequence[Step]) -> Step:
         names.update(s.names)
     conditions = tuple(dict.fromkeys(c for s in group for c in s.conditions))
     kinks = tuple(dict.fromkeys(k for s in group for k in s.kinks))
-    return Step(group[0].before, group[-1].after, rule, _common([s.path for s in group]), first.params, names, conditions, kinks, tuple(group))
+    return Step(
+        group[0].before, group[-1].after, rule, _common([s.path for s in group]), first.params, names, conditions, kinks, tuple(group)
+    )
 
 
 def _common(paths: Sequence[Path]) -> Path:

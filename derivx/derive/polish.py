@@ -7,8 +7,29 @@ from fractions import Fraction
 
 from derivx.derive import factors as fx
 from derivx.derive.board import Board
-from derivx.derive.tidy import MOVES, PLAIN, Look, rewrite, sites
-from derivx.expr import ONE, Call, Diff, Expr, Path, Sym, add, at, children, contains, div, is_op, mul, names, neg, pending, postorder, substitute, transform
+from derivx.derive.look import PLAIN, Look
+from derivx.derive.tidy import MOVES, rewrite, sites
+from derivx.expr import (
+    ONE,
+    Call,
+    Diff,
+    Expr,
+    Path,
+    Sym,
+    add,
+    at,
+    children,
+    contains,
+    div,
+    is_op,
+    mul,
+    names,
+    neg,
+    pending,
+    postorder,
+    substitute,
+    transform,
+)
 from derivx.syntax import write
 
 _LONGEST = 150  # a line with its names put back may be this long
@@ -76,7 +97,7 @@ def _in_the_head(node: Expr, board: Board) -> bool:
 def put_back(board: Board) -> None:
     """Inner functions that were named for the chain rule get their formulas back, where the line stays readable."""
     part = board.part
-    inner = {Sym(n): board.where[n] for n in names(part) if board.roles.get(n) == "inner"}
+    inner: dict[Expr, Expr] = {Sym(n): board.where[n] for n in names(part) if board.roles.get(n) == "inner"}
     waiting = {d.wrt for d in postorder(part) if isinstance(d, Diff)}
     inner = {u: value for u, value in inner.items() if u not in waiting}
     new = part
@@ -102,7 +123,7 @@ def call_by_name(board: Board) -> None:
 
     def call(node: Expr) -> Expr:
         name = values.get(board.full(node)) if isinstance(node, Call) and node.op in heads else None
-        if name is None or node == board.where[name.name] and name.name not in names(part):
+        if name is None or (node == board.where[name.name] and name.name not in names(part)):
             return node
         told.append((node, name))
         return name
@@ -204,7 +225,7 @@ def _shares(node: Call) -> bool:
         return common or below or inner
     if node.op == "div":
         top, bottom = fx.split(node.args[0]).powers, fx.split(node.args[1]).powers
-        return any(is_op(b, "add") for b in top) and bool(bottom) or any(_compound(b) for b in bottom)
+        return (any(is_op(b, "add") for b in top) and bool(bottom)) or any(_compound(b) for b in bottom)
     return node.op == "mul" and sum(is_op(a, "add") for a in node.args) > 1 and _may_merge(node)
 
 

@@ -6,4 +6,17 @@ Each namespace imports its library when it is made, and not before.
 from derivx.numeric.evaluate import Namespace, Scope, Unavailable, UnknownValue, evaluate
 from derivx.numeric.spaces import AUTOGRAD, COMPLEX, MPMATH, PROOF, REAL, SYMPY, space
 
-__all__ = ["AUTOGRAD", "COMPLEX", "MPMATH", "PROOF", "REAL", "SYMPY", "Namespace", "Scope", "Unavailable", "UnknownValue", "evaluate", "space"]
+__all__ = [
+    "AUTOGRAD",
+    "COMPLEX",
+    "MPMATH",
+    "PROOF",
+    "REAL",
+    "SYMPY",
+    "Namespace",
+    "Scope",
+    "Unavailable",
+    "UnknownValue",
+    "evaluate",
+    "space",
+]

@@ -13,7 +13,7 @@ from jax.scipy import special
 
 from derivx.numeric.undefined import undefined
 
-jax.config.update("jax_enable_x64", True)  # noqa: FBT003
+jax.config.update("jax_enable_x64", True)
 
 
 class Jax:

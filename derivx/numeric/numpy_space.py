@@ -24,13 +24,20 @@ class Real:
 
     pi, e = math.pi, math.e
     exp, log1p, expm1 = staticmethod(np.exp), staticmethod(np.log1p), staticmethod(np.expm1)
-    log, sqrt = staticmethod(np.log), staticmethod(np.sqrt)
     sin, cos = staticmethod(np.sin), staticmethod(np.cos)
     asin, acos, atan = staticmethod(np.arcsin), staticmethod(np.arccos), staticmethod(np.arctan)
     sinh, cosh, tanh = staticmethod(np.sinh), staticmethod(np.cosh), staticmethod(np.tanh)
     asinh, acosh, atanh = staticmethod(np.arcsinh), staticmethod(np.arccosh), staticmethod(np.arctanh)
     where = staticmethod(np.where)
-    power = staticmethod(np.float_power)
+
+    def log(self, x: Any) -> Any:
+        return np.log(x)
+
+    def sqrt(self, x: Any) -> Any:
+        return np.sqrt(x)
+
+    def power(self, a: Any, b: Any) -> Any:
+        return np.float_power(a, b)
 
     def number(self, value: Any) -> float:
         return float(value)

@@ -12,9 +12,7 @@ _TERMS = 3
 @cache
 def _coefficients(name: str, count: int) -> tuple[tuple[float, tuple[float, ...], float], ...]:
     draw = random.Random(f"undefined function {name} of {count}")
-    return tuple(
-        (draw.uniform(0.5, 1.5), tuple(draw.uniform(0.4, 1.4) for _ in range(count)), draw.uniform(0, 3)) for _ in range(_TERMS)
-    )
+    return tuple((draw.uniform(0.5, 1.5), tuple(draw.uniform(0.4, 1.4) for _ in range(count)), draw.uniform(0, 3)) for _ in range(_TERMS))
 
 
 def undefined(xp: Any, name: str, args: tuple[Any, ...]) -> Any:
