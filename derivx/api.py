@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.byhand import answer, derive, derive_implicit, variables
 from derivx.derive.fold import DETAILS, folded
 from derivx.derive.step import Derivation as Lines
-from derivx.errors import CheckFailed, NotSupported, UsageError
-from derivx.expr import Diff, Expr, Sym, names, pending, postorder, substitute, transform
+from derivx.errors import CheckFailed, DerivxError, NotSupported, UsageError
+from derivx.expr import Diff, Expr, Sym, names, pending, postorder, transform, written_out
 from derivx.ops import Names, Op, register
 from derivx.render import document, mimebundle, to_dict, to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
@@ -84,7 +85,7 @@ class Derivation(Lines):
         from derivx.algebra.door import by_vocabulary
         from derivx.algebra.functions import functions
 
-        return by_vocabulary(_written_out(self.answer, self.where), None, functions())
+        return by_vocabulary(written_out(self.answer, self.where), None, functions())
 
     def equations(self) -> list[Any]:
         """Each line as a SymPy ``Eq`` with the line before it, derivatives unevaluated."""
@@ -96,7 +97,7 @@ class Derivation(Lines):
         table, named = symbols(names(self.question, *self.where.values())), functions()
         lines = [self.question, *(s.after for s in self.steps)]
         words = [by_vocabulary(_undefer(line, self.where), table, named) for line in lines]
-        return [Eq(a, b, evaluate=False) for a, b in zip(words, words[1:], strict=False)]
+        return [Eq(a, b, evaluate=False) for a, b in pairwise(words)]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return mimebundle(self.page())
@@ -158,7 +159,9 @@ def explain(
     name, or several (one derivation each); without it every variable in the order written. ``order``: how many times.
     ``mixed``: differentiate by the names of ``wrt`` one after the other. ``implicit``: the name that the equation defines.
     ``names`` declares variables (with them ``wx`` is ``w*x``). ``at``: numbers for a worked example. ``detail``: ``brief``,
-    ``normal`` or ``full``. ``also``: further referees (``torch``, ``jax``). Returns a ``Derivation``, or ``Derivations`` when there are several variables.
+    ``normal`` or ``full``. ``also``: further referees (``torch``, ``jax``).
+
+    Returns a ``Derivation``, or ``Derivations`` when there are several variables.
 
     Raises ``ReadError``, ``LimitError``, ``NotSupported`` or ``UsageError``, all of them ``DerivxError``.
     """
@@ -214,7 +217,7 @@ def _wanted(reading: Reading, wrt: str | Sequence[str] | None, implicit: str | N
 def _name(text: str) -> Expr:
     try:
         return read(text, names=[text] if text.isidentifier() and text.isascii() else [])
-    except Exception:
+    except DerivxError:
         raise UsageError("bad_wrt", name=text) from None
 
 
@@ -256,26 +259,15 @@ def _plain(joined: Derivation) -> Lines:
     return Lines(**{f.name: getattr(joined, f.name) for f in fields(Lines)})
 
 
-def _written_out(expr: Expr, where: Mapping[str, Expr]) -> Expr:
-    """The expression with every name replaced by its definition."""
-    for _ in where:
-        table: dict[Expr, Expr] = {Sym(n): where[n] for n in names(expr) if n in where}
-        if not table:
-            break
-        expr = substitute(expr, table)
-    return expr
-
-
 def _undefer(line: Expr, where: Mapping[str, Expr]) -> Expr:
     """A line without names beyond the question's: D(e, u) by a name is written as the local derivative at its value."""
 
     def plain(node: Expr) -> Expr:
         if isinstance(node, Diff) and node.wrt.name in where:
-            inner = derive(node.body, [node.wrt.name]).answer
-            return inner
+            return derive(node.body, [node.wrt.name]).answer
         return node
 
-    return _written_out(transform(line, plain), where)
+    return written_out(transform(line, plain), where)
 
 
 def define(text: str) -> Op:

@@ -267,6 +267,16 @@ def names(*roots: Expr) -> list[str]:
     return list(found)
 
 
+def written_out(root: Expr, where: Mapping[str, Expr], most: int = 3000) -> Expr:
+    """Every defined name replaced by its definition, as long as the expression has at most ``most`` nodes."""
+    for _ in where:
+        table: dict[Expr, Expr] = {Sym(n): where[n] for n in names(root) if n in where}
+        if not table or root.size > most:
+            break
+        root = substitute(root, table)
+    return root
+
+
 def contains(root: Expr, part: Expr) -> bool:
     """Whether ``part`` stands anywhere in ``root``."""
     return any(node._hash == part._hash and node == part for node in postorder(root))

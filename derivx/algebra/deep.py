@@ -18,6 +18,7 @@ from derivx.expr import Call, Diff, Expr, Num, Sym, names, postorder, substitute
 
 _MOST_NODES = 130
 _MOST_POWER = 6
+_MOST_GENERATORS = 12  # factoring takes time exponential in them: measured, 12 stay below 50 ms
 _RATIONAL = ("add", "mul", "neg", "div", "pow")
 _CLOSED = ("where", "logb", "log2", "log10")
 
@@ -28,6 +29,8 @@ def candidates(node: Call) -> Iterator[tuple[str, Expr]]:
         return
     opaque, back = _opaque(node)
     value = by_vocabulary(opaque)
+    if len(_generators(value)) > _MOST_GENERATORS:
+        return
     for name, form in _forms(node.op, value):
         try:
             new = substitute(_decimals(from_sympy(form), node), back)
@@ -35,6 +38,15 @@ def candidates(node: Call) -> Iterator[tuple[str, Expr]]:
             continue
         if new != node:
             yield name, new
+
+
+def _generators(value: Any) -> set[Any]:
+    """The symbols, function values and powers over which the value is a rational function."""
+    found: set[Any] = set()
+    for atom in sp.preorder_traversal(value):
+        if atom.is_Symbol or isinstance(atom, sp.Function) or (atom.is_Pow and not atom.exp.is_Integer):
+            found.add(atom)
+    return found
 
 
 def _forms(op: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -76,8 +76,7 @@ def _fdiff(op: Op) -> Any:
             template = substitute(template, {Sym("y"): whole})
         values = {p: symbol(p) for p in op.params}
         word = by_vocabulary(template, values, functions())
-        result = word.subs(dict(zip(values.values(), _arguments(op, self.args), strict=True)), simultaneous=True)
-        return result
+        return word.subs(dict(zip(values.values(), _arguments(op, self.args), strict=True)), simultaneous=True)
 
     return fdiff
 

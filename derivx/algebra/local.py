@@ -8,7 +8,7 @@ import sympy as sp
 
 from derivx.algebra.door import by_vocabulary, from_sympy, symbol
 from derivx.expr import Expr
-from derivx.numeric import SYMPY, Scope, evaluate, space
+from derivx.numeric import SYMPY, space
 from derivx.ops import Op
 from derivx.syntax import definition
 
@@ -31,6 +31,3 @@ def _plain(value: sp.Expr) -> sp.Expr:
     """The shorter of SymPy's derivative and its factored form."""
     factored = sp.factor(value) if value.count_ops() < 60 else value
     return min(value, factored, key=lambda e: e.count_ops())
-
-
-__all__ = ["derive_locally", "evaluate", "Scope"]

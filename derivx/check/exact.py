@@ -260,7 +260,8 @@ def _sound(before: Expr, after: Expr, named: dict[str, frozenset[str]]) -> bool:
     """An abstract name must not hide that it stands on the variable of a derivative by another name."""
     for e in (before, after):
         for node in postorder(e):
-            if isinstance(node, Diff) and node.wrt.name in named:
-                if any(node.wrt.name in named[n] for n in names(node.body) if n in named and n != node.wrt.name):
-                    return False
+            if not isinstance(node, Diff) or node.wrt.name not in named:
+                continue
+            if any(node.wrt.name in named[n] for n in names(node.body) if n in named and n != node.wrt.name):
+                return False
     return True

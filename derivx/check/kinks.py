@@ -8,7 +8,7 @@ import numpy as np
 
 from derivx.check.sample import Points, core
 from derivx.derive.step import Derivation
-from derivx.expr import Diff, Expr, Sym, add, names, neg, substitute
+from derivx.expr import Diff, Expr, Sym, add, names, neg, written_out
 from derivx.numeric import COMPLEX, REAL, Scope, Unavailable, UnknownValue, evaluate, space
 
 _NEAR = 1e-7
@@ -21,12 +21,7 @@ def stated(derivation: Derivation) -> list[Kink]:
     rows: dict[Kink, None] = {}
     for step in derivation.steps:
         for left, right in step.kinks:
-            for _ in range(len(where)):
-                table: dict[Expr, Expr] = {Sym(n): where[n] for n in names(left, right) if n in where}
-                if not table or left.size + right.size > 400:
-                    break
-                left, right = substitute(left, table), substitute(right, table)
-            rows[(left, right)] = None
+            rows[(written_out(left, where, 200), written_out(right, where, 200))] = None
     return list(rows)
 
 

@@ -94,9 +94,11 @@ def _complex_steps(derivation: Derivation, where: Points) -> list[Check]:
         elif shared >= ENOUGH:
             out.append(_zero(i, step.before, step.after, precise, shared))
         elif math.isnan(shared):
-            out.append(Check(i, "complex_step", Verdict.UNDEFINED, reason="no_point"))
+            lost = bool(np.isfinite(a).any()) and precise.defined(step.before) and not precise.defined(step.after)
+            out.append(Check(i, "complex_step", Verdict.FAIL if lost else Verdict.UNDEFINED, reason="no_point"))
         else:
-            out += _precise(i, step.before, step.after, precise, Check(i, "complex_step", Verdict.ILL_CONDITIONED, shared))
+            doubt = Check(i, "complex_step", Verdict.ILL_CONDITIONED, shared)
+            out += _precise(i, step.before, step.after, precise.at(measure.worst(a, b)), doubt)
     return out
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from derivx.check.sample import Points, newton
 from derivx.derive.step import Derivation
 from derivx.expr import Call, Diff, Expr, Sym, is_op, names
-from derivx.numeric import AUTOGRAD, COMPLEX, MPMATH, Scope, evaluate, space
+from derivx.numeric import AUTOGRAD, COMPLEX, MPMATH, Scope, Unavailable, UnknownValue, evaluate, space
 from derivx.numeric.evaluate import diff_height
 from derivx.numeric.numpy_space import STEP
 
@@ -76,19 +76,44 @@ def digits(a: Any, b: Any, scale: Any) -> float:
     return MOST_DIGITS if worst < 10**-MOST_DIGITS else -math.log10(worst)
 
 
-class Precise:
-    """Lines in 180-digit arithmetic at the first point; the names' values are computed once for all lines."""
+def worst(a: Any, b: Any) -> int:
+    """The point at which two values differ most, for their size."""
+    a, b = np.broadcast_arrays(np.ravel(np.asarray(a, dtype=float)), np.ravel(np.asarray(b, dtype=float)))
+    with np.errstate(all="ignore"):
+        relative = np.abs(a - b) / np.maximum(np.abs(a), np.abs(b))
+    return int(np.argmax(np.where(np.isfinite(relative), relative, -1.0)))
 
-    def __init__(self, derivation: Derivation, points: Points) -> None:
+
+class Precise:
+    """Lines in 180-digit arithmetic at one point, the first; the names' values are computed once for all lines."""
+
+    def __init__(self, derivation: Derivation, points: Points, index: int = 0) -> None:
         self._scope: Scope | None = None
-        self._derivation, self._points = derivation, points
+        self._derivation, self._points, self._index = derivation, points, index
+        self._others: dict[int, Precise] = {index: self}
+
+    def at(self, index: int) -> Precise:
+        """The same at another of the points."""
+        if index not in self._others:
+            self._others[index] = Precise(self._derivation, self._points, index)
+        return self._others[index]
+
+    def defined(self, line: Expr) -> bool:
+        """Whether the line has a finite value."""
+        import mpmath
+
+        with mpmath.workdps(180):
+            try:
+                return bool(mpmath.isfinite(self.value(line)))
+            except (ValueError, ZeroDivisionError, OverflowError, TypeError, Unavailable, UnknownValue):
+                return False
 
     def value(self, line: Expr) -> Any:
         """The value of a line, to be used inside ``mpmath.workdps(180)``."""
         import mpmath
 
         if self._scope is None:
-            given = {n: mpmath.mpf(float(np.real(np.ravel(v)[0]))) for n, v in self._points.items()}
+            given = {n: mpmath.mpf(float(np.real(np.ravel(v)[self._index]))) for n, v in self._points.items()}
             self._scope = Scope(given, self._derivation.where, space(MPMATH))
         return evaluate(line, self._scope)
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from derivx import ops
 from derivx.derive.board import CONSTANTS
 from derivx.derive.step import Derivation
-from derivx.expr import Call, Diff, Expr, Sym, names, pending
+from derivx.expr import Call, Diff, Expr, Sym, names, pending, postorder
 from derivx.numeric import REAL, Scope, Unavailable, UnknownValue, evaluate, space
-from derivx.syntax import write
+from derivx.syntax import kink_equations, write
 
 Points = Mapping[str, Any]
-_BOXES = ((0.3, 1.7), (-1.7, -0.3), (0.05, 0.95), (1.1, 3.0), (-3.0, 3.0), (2.0, 6.0), (0.3, 1.7))
+_BOXES = ((0.3, 1.7), (-1.7, -0.3), (0.05, 0.95), (1.1, 3.0), (-3.0, 3.0), (2.0, 6.0), (-6.0, -2.0), (0.3, 1.7))
 _DRAWS, _FIRST = 400, 24
 _FAR = 1e6
 _KINK_MARGIN = 1e-2
+_MOST_SIDES = 12
 
 
 def variables(derivation: Derivation) -> list[str]:
@@ -50,12 +52,41 @@ def points(derivation: Derivation, count: int = 3, *, beside: float = 0.0) -> Po
     table = {n: np.array([_value(draw, n in whole) for _ in range(_DRAWS)]) for n in found}
     if derivation.curve is not None:
         return _on_curve(derivation, table, count)
+    rows = _sides(derivation)
     few = {n: v[:_FIRST] for n, v in table.items()}  # special functions are dear: a few draws nearly always do
     for tried in (few, table):
-        chosen = np.flatnonzero(_good(derivation, tried))[:count]
-        if len(chosen) == count:
+        sound, good = _good(derivation, tried)
+        # where the answer has a value nowhere, the referees must see it
+        chosen, missed = _varied(derivation, tried, np.flatnonzero(good if np.any(good) else sound), rows, count)
+        if len(chosen) >= count and not missed:
             break
     return {n: v[chosen] for n, v in table.items()} if len(chosen) else None
+
+
+def _sides(derivation: Derivation) -> list[tuple[Expr, Expr]]:
+    """What is compared in the question, its names and its answer: the referees must see both sides of each."""
+    parts = postorder(core(derivation.question), derivation.answer, *derivation.where.values())
+    calls = [n for n in parts if isinstance(n, Call) and ops.known(n.op) and ops.card(n.op).kinks]
+    return list(dict.fromkeys(row for call in calls for row in kink_equations(call)))[:_MOST_SIDES]
+
+
+def _varied(derivation: Derivation, table: Points, good: Any, rows: Sequence[tuple[Expr, Expr]], count: int) -> tuple[Any, bool]:
+    """``count`` of the points or a few more, so that both sides of each comparison are seen; and whether one is not."""
+    first = list(good[:count])
+    if not rows or not len(good):
+        return np.array(first, dtype=int), False
+    scope = Scope({n: v[good] for n, v in table.items()}, derivation.where, space(REAL))
+    with np.errstate(all="ignore"):
+        values = [(_try(a, scope), _try(b, scope)) for a, b in rows]
+    above = [np.broadcast_to(a > b, (len(good),)) for a, b in values if a is not None and b is not None]
+    chosen, missed = dict.fromkeys(range(len(first))), False
+    for side in above:
+        for wanted in (True, False):
+            there = np.flatnonzero(side == wanted)
+            missed |= not len(there)
+            if len(there) and not any(side[k] == wanted for k in chosen):
+                chosen[int(there[0])] = None
+    return good[list(chosen)], missed
 
 
 def _value(draw: random.Random, whole: bool) -> float:
@@ -71,17 +102,13 @@ def _whole_numbers(derivation: Derivation) -> set[str]:
     return {left.name for left, sign, right in rows if sign == "=" and isinstance(left, Sym) and right == Call("floor", (left,))}
 
 
-def _good(derivation: Derivation, table: Points) -> Any:
-    """Which of the points are inside the domain of every line."""
+def _good(derivation: Derivation, table: Points) -> tuple[Any, Any]:
+    """Which of the points are inside the domain of every line; and at which of these the answer is moderate, too."""
     size = len(next(iter(table.values()))) if table else 1
     good = np.ones(size, dtype=bool)
     with np.errstate(all="ignore"):
         scope = Scope(table, derivation.where, space(REAL))
-        lines = [core(derivation.question), *(e for e in (derivation.answer,) if not pending(e))]
-        for line in lines:
-            value = _try(line, scope)
-            if value is not None:
-                good &= np.isfinite(value) & (np.abs(value) < _FAR)
+        good &= _moderate(core(derivation.question), scope)
         for step in derivation.steps:
             for left, sign, right in step.conditions:
                 good &= _holds(_try(left, scope), sign, _try(right, scope))
@@ -89,7 +116,14 @@ def _good(derivation: Derivation, table: Points) -> Any:
                 a, b = _try(left, scope), _try(right, scope)
                 if a is not None and b is not None and np.any(np.abs(a - b) > _KINK_MARGIN):
                     good &= np.abs(a - b) > _KINK_MARGIN  # two sides that never differ are for the referees to see
-    return np.broadcast_to(good, (size,))
+        moderate = good if pending(derivation.answer) else good & _moderate(derivation.answer, scope)
+    return np.broadcast_to(good, (size,)), np.broadcast_to(moderate, (size,))
+
+
+def _moderate(line: Expr, scope: Scope) -> Any:
+    """Where a line has a value that is not too large."""
+    value = _try(line, scope)
+    return True if value is None else np.isfinite(value) & (np.abs(value) < _FAR)
 
 
 def _try(expr: Expr, scope: Scope) -> Any:

@@ -12,7 +12,7 @@ from derivx.check import measure
 from derivx.check.sample import variables
 from derivx.derive.step import Derivation
 from derivx.errors import UsageError
-from derivx.expr import Diff, Expr, Sym, names, num, postorder, substitute
+from derivx.expr import Diff, Expr, Sym, names, num, pending, postorder, substitute
 from derivx.numeric import COMPLEX, Unavailable, evaluate, space
 
 _FIGURES = 6
@@ -63,11 +63,10 @@ def _with_numbers(line: Expr, here: Any) -> Expr:
 
 def _replace(line: Expr, table: dict[Expr, Expr]) -> Expr:
     """Derivatives first, whole: their variables are no numbers."""
-    marks = {d: Sym(f"d{i}_") for i, d in enumerate(d for d in table if isinstance(d, Diff))}
-    line = substitute(line, {d: m for d, m in marks.items()})
-    line = substitute(
-        line, {k: v for k, v in table.items() if not isinstance(k, Diff) and not any(isinstance(n, Diff) for n in postorder(line))}
-    )
+    marks: dict[Expr, Expr] = {d: Sym(f"d{i}_") for i, d in enumerate(d for d in table if isinstance(d, Diff))}
+    line = substitute(line, marks)
+    if not pending(line):
+        line = substitute(line, {k: v for k, v in table.items() if not isinstance(k, Diff)})
     return substitute(line, {m: table[d] for d, m in marks.items()})
 
 

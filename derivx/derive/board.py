@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from derivx import ops
 from derivx.derive.step import Param, Step
-from derivx.expr import Call, Diff, Expr, Path, Sym, add, at, children, mul, names, postorder, replace_at, substitute
+from derivx.expr import Call, Diff, Expr, Path, Sym, add, at, children, mul, names, postorder, replace_at, substitute, written_out
 from derivx.syntax import conditions, kink_equations, write
 
 T = TypeVar("T")
@@ -16,7 +16,6 @@ CONSTANTS = frozenset({"e", "pi"})
 _INNER = ("u", "v", "r", "q")
 _VALUES = ("s",)
 _FACTORS = ("g",)
-_MOST_NODES = 3000
 _SHARES = ("p", "q", "r")
 _POOLS = {"inner": _INNER, "value": _VALUES, "factor": _FACTORS, "share": _SHARES, "layer": ("a",)}
 
@@ -134,13 +133,8 @@ class Board:
         return at(self.line, self.focus)
 
     def full(self, expr: Expr) -> Expr:
-        """An expression with every name written out (or itself, where that grows beyond what can be compared)."""
-        for _ in range(len(self.where)):
-            used: dict[Expr, Expr] = {Sym(n): self.where[n] for n in names(expr) if n in self.where}
-            if not used or expr.size > _MOST_NODES:
-                return expr
-            expr = substitute(expr, used)
-        return expr
+        """An expression with every name written out (or not, where that grows beyond what can be compared)."""
+        return written_out(expr, self.where)
 
     def write(
         self,

@@ -80,7 +80,7 @@ def _powers_below(node: Call) -> Expr:
     """x^(-2/3)/3 = 1/(3*x^(2/3)): in a product or a fraction a negative power of a variable goes below the line."""
     if node.op not in ("mul", "div"):
         return node
-    above = [q for q in fx.factors(node.args[0] if node.op == "div" else node)]
+    above = fx.factors(node.args[0] if node.op == "div" else node)
     sunk = [q for q in above if (e := fx.base_and_exponent(q))[1] < 0 and not isinstance(e[0], Num)]
     if not sunk:
         return node

@@ -289,10 +289,7 @@ def _turned_factor(factor: Expr, standing: Mapping[frozenset[Expr], Expr]) -> tu
 def recognise(board: Board) -> bool:
     """Write exp(u)/(1 + exp(u)) as the sigmoid it is, and shares of a sum of exponentials as p."""
     part = board.part
-    for total in _sums_of_exponentials(part):
-        if _logistic(board, total) or _share(board, total):
-            return True
-    return False
+    return any(_logistic(board, total) or _share(board, total) for total in _sums_of_exponentials(part))
 
 
 def _sums_of_exponentials(part: Expr) -> Iterator[Call]:

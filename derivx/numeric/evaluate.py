@@ -205,8 +205,7 @@ def card_value(op: Op, node: Call, args: list[Value], scope: Scope) -> Value:
         assert callable(op.value)
         value = op.value
         return reduce(lambda a, b: value(xp, a, b), args)
-    for name in op.params[len(args) :]:
-        args.append(evaluate(arguments(op, node.args)[Sym(name)], scope))
+    args += [evaluate(arguments(op, node.args)[Sym(name)], scope) for name in op.params[len(args) :]]
     formula = definition(op)
     if formula is None:
         assert callable(op.value)

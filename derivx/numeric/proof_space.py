@@ -22,7 +22,7 @@ class Side(sp.Function):  # type: ignore[misc]
     def eval(cls, d: Any) -> Any:
         return sp.Integer(d > 0) if d.is_number and d.is_comparable else None
 
-    def _eval_derivative(self, s: Any) -> Any:  # noqa: ARG002
+    def _eval_derivative(self, s: Any) -> Any:
         return sp.Integer(0)
 
 
@@ -36,7 +36,7 @@ class Floor(sp.Function):  # type: ignore[misc]
     def eval(cls, d: Any) -> Any:
         return sp.floor(d) if d.is_number and d.is_comparable else None
 
-    def _eval_derivative(self, s: Any) -> Any:  # noqa: ARG002
+    def _eval_derivative(self, s: Any) -> Any:
         return sp.Integer(0)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import os
+import sys
 
 import pytest
 from click.testing import CliRunner
 
 import derivx
 from derivx import ops
+from derivx.__main__ import main
+from derivx.apps.explain import _progress
 from derivx.apps.main import cli
 
 
@@ -74,3 +79,24 @@ def test_doctor(lang: str) -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion(shell: str) -> None:
     assert f"{shell}_source" in out("completion", shell)
+
+
+@pytest.mark.parametrize(("args", "code"), [(["--version"], 0), (["explain", "sgmoid(x)"], 3), (["explain"], 2)])
+def test_the_process_ends_with_the_code_of_the_command(args: list[str], code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr(sys, "argv", ["derivx", *args])
+    try:
+        main()
+    finally:
+        gc.enable()
+    assert ended == [code]
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_long_work_says_what_it_does_on_a_terminal(lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    say = _progress(lang)
+    say("ui.loading")
+    say("")
+    assert ("loading" if lang == "en" else "준비") in capsys.readouterr().err
