@@ -1,7 +1,7 @@
 """derivx explains derivatives: line by line, every rule named, every line proved.
 
 >>> import derivx
->>> print(derivx.explain("sigmoid(w*x + b)", wrt="w"))        # doctest: +SKIP
+>>> print(derivx.explain("sigmoid(w*x + b)", wrt="w"))  # doctest: +SKIP
 """
 
 from __future__ import annotations

@@ -167,7 +167,9 @@ class Meaning:
     of the curve F = 0.
     """
 
-    def __init__(self, point: Mapping[str, Any], definitions: Mapping[str, Expr] | None = None, curve: tuple[str, Expr] | None = None) -> None:
+    def __init__(
+        self, point: Mapping[str, Any], definitions: Mapping[str, Expr] | None = None, curve: tuple[str, Expr] | None = None
+    ) -> None:
         self.point, self.definitions, self.curve = dict(point), definitions or {}, curve
 
     def value(self, expr: Expr) -> Any:

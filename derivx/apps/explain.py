@@ -33,6 +33,7 @@ _FORMATS = ("text", "latex", "markdown", "json")
 @click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words.")
 @click.option("--full-sentences", is_flag=True, help="Give each reason as a whole sentence.")
 @click.option("--check/--no-check", default=True, help="Have every line proved.  [default: check]")
+@click.option("--also", multiple=True, type=click.Choice(["torch", "jax"]), help="A further referee, where it is installed.")
 @click.option("--hint", is_flag=True, help="Reveal one line at a time: Enter shows the next.")
 @click.option("--upto", type=click.IntRange(0), metavar="STEP", help="Show only the first STEP lines.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
@@ -70,6 +71,7 @@ def _explain(text: str, options: dict[str, Any]) -> None:
         at=_values(options["at"]),
         detail=options["detail"] or ("normal" if fmt == "json" else "brief"),
         check=options["check"],
+        also=options["also"],
     )
     several = Derivations([found]) if isinstance(found, Derivation) else found
     if options["hint"] and fmt == "text":

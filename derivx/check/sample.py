@@ -18,10 +18,11 @@ from derivx.syntax import kink_equations, write
 
 Points = Mapping[str, Any]
 _BOXES = ((0.3, 1.7), (-1.7, -0.3), (0.05, 0.95), (1.1, 3.0), (-3.0, 3.0), (2.0, 6.0), (-6.0, -2.0), (0.3, 1.7))
-_DRAWS, _FIRST = 400, 24
+_DRAWS, _FIRST = 400, 40
 _FAR = 1e6
 _KINK_MARGIN = 1e-2
-_MOST_SIDES = 12
+_MOST_SIDES, _MOST_CASES = 12, 32
+_AMONG_PIECES = 24  # points for a question in pieces: one for every combination of sides, nearly always
 
 
 def variables(derivation: Derivation) -> list[str]:
@@ -71,22 +72,17 @@ def _sides(derivation: Derivation) -> list[tuple[Expr, Expr]]:
 
 
 def _varied(derivation: Derivation, table: Points, good: Any, rows: Sequence[tuple[Expr, Expr]], count: int) -> tuple[Any, bool]:
-    """``count`` of the points or a few more, so that both sides of each comparison are seen; and whether one is not."""
-    first = list(good[:count])
-    if not rows or not len(good):
+    """``count`` of the points, where there are pieces many, so that each combination of sides is seen; and whether more draws are wanted."""
+    first = list(good[: _AMONG_PIECES if rows else count])
+    if not rows or not first:
         return np.array(first, dtype=int), False
     scope = Scope({n: v[good] for n, v in table.items()}, derivation.where, space(REAL))
     with np.errstate(all="ignore"):
         values = [(_try(a, scope), _try(b, scope)) for a, b in rows]
     above = [np.broadcast_to(a > b, (len(good),)) for a, b in values if a is not None and b is not None]
-    chosen, missed = dict.fromkeys(range(len(first))), False
-    for side in above:
-        for wanted in (True, False):
-            there = np.flatnonzero(side == wanted)
-            missed |= not len(there)
-            if len(there) and not any(side[k] == wanted for k in chosen):
-                chosen[int(there[0])] = None
-    return good[list(chosen)], missed
+    seen = {tuple(side[k] for side in above): k for k in reversed(range(len(good)))}  # the first point of each combination of sides
+    chosen = dict.fromkeys([*range(len(first)), *sorted(seen.values())[:_MOST_CASES]])
+    return good[list(chosen)], len(above) > 1 or any(np.all(side) or not np.any(side) for side in above)
 
 
 def _value(draw: random.Random, whole: bool) -> float:

@@ -164,7 +164,7 @@ def deepen(board: Board) -> bool:
 
         best: tuple[int, str, Expr] | None = None
         for name, new in candidates(node):
-            oriented = _oriented(in_order(new, part), part)
+            oriented = _set_out(_oriented(in_order(new, part), part), looking(board))
             final = tidied(oriented, looking(board))
             cost = measure(final)[0] + _TERM_COST * (len(fx.terms(final)) - 1)
             scattered = name == "expand" and len(fx.terms(final)) > len(fx.terms(node)) and 5 * measure(final)[0] > 4 * measure(node)[0]
@@ -174,6 +174,13 @@ def deepen(board: Board) -> bool:
             board.write(best[1], path, best[2])
             return True
     return False
+
+
+def _set_out(new: Expr, look: Look) -> Expr:
+    """Signs and order of factors as on a board: how SymPy's form is written down is no step of its own."""
+    for move in (m for m in MOVES if m.id in ("arrange", "signs", "brackets")):
+        new = rewrite(move, new, look)
+    return new
 
 
 def in_order(new: Expr, context: Expr) -> Expr:

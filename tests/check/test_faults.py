@@ -148,7 +148,15 @@ def test_a_faulty_card_is_caught(card: Op, index: int, what: str, formula: Expr,
 
 # Faults in lines.
 
-QUESTIONS = ["sigmoid(w*x + b)", "x^2*sin(x)/(x + 1)", "log(1 + exp(w*x))", "x^x", "(w*x + b - y)^2/2", "where(x > 0, x^2, sin(x))", "f(x^2)"]
+QUESTIONS = [
+    "sigmoid(w*x + b)",
+    "x^2*sin(x)/(x + 1)",
+    "log(1 + exp(w*x))",
+    "x^x",
+    "(w*x + b - y)^2/2",
+    "where(x > 0, x^2, sin(x))",
+    "f(x^2)",
+]
 
 
 def faulty_lines(text: str) -> Iterator[Any]:
@@ -169,7 +177,9 @@ def with_fault(lines: Derivation, i: int, after: Expr) -> Derivation:
     steps = list(lines.steps)
     steps[i] = replace(steps[i], after=after)
     if i + 1 < len(steps):
-        steps[i + 1] = Step(after, steps[i + 1].after, steps[i + 1].rule, (), steps[i + 1].params, steps[i + 1].names, steps[i + 1].conditions)
+        steps[i + 1] = Step(
+            after, steps[i + 1].after, steps[i + 1].rule, (), steps[i + 1].params, steps[i + 1].names, steps[i + 1].conditions
+        )
     return replace(lines, steps=tuple(steps))
 
 

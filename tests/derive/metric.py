@@ -371,7 +371,9 @@ class Judge:
                 yield f"Q11 the kink {kink} is not stated"
         if self.case.get("answer") and not self.case.get("kinks") and self.row["kinks"]:
             yield f"Q11 there is no kink: {self.row['kinks']}"
-        conditions = {_in_order(self.in_full(derivx.read(a)), s, self.in_full(derivx.read(b))) for c in self.conditions() for a, s, b in [_parts(c)]}
+        conditions = {
+            _in_order(self.in_full(derivx.read(a)), s, self.in_full(derivx.read(b))) for c in self.conditions() for a, s, b in [_parts(c)]
+        }
         by = set(self.row["wrt"].split(","))
         for needed in domain(self.question if not self.curve else self.curve[1], by):
             if needed not in conditions:

@@ -65,7 +65,9 @@ def test_a_level_has_fewer_lines_than_the_next() -> None:
 
 
 def test_what_sympy_does_not_judge() -> None:
-    judged = [c["verdict"] for i in range(len(CASES)) for s in derived(i, "normal")["steps"] for c in s["checks"] if c["referee"] == "sympy"]
+    judged = [
+        c["verdict"] for i in range(len(CASES)) for s in derived(i, "normal")["steps"] for c in s["checks"] if c["referee"] == "sympy"
+    ]
     assert judged.count("SKIPPED") <= 0.05 * len(judged)
     assert "FAIL" not in judged
 
