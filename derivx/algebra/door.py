@@ -167,7 +167,8 @@ def _function(value: Any) -> Expr:
         return Call("step", (from_sympy(value.args[0]),))
     name = _BACK.get(value.func) or _RELATIONS_BACK.get(value.func)
     if name is None and isinstance(value, sp.Function):
-        name = getattr(value.func, "card_name", value.func.__name__)
+        own = value.func.__name__ if isinstance(value, sp.core.function.AppliedUndef) else None  # not SymPy's zeta: it is no f
+        name = getattr(value.func, "card_name", own)
     if name is None:
         raise NotSupported("sympy_object", found=type(value).__name__)
     return Call(name, tuple(from_sympy(a) for a in value.args))

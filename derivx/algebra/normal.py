@@ -31,7 +31,12 @@ def _zero_in_cases(value: Any, case: dict[Any, int], left: list[int]) -> bool:
         return True
     found = _innermost(value)
     if found is None:
-        return _zero(_merge_roots(value)) or _impossible(case)
+        merged = _merge_roots(value)
+        if merged is not value and merged.has(sp.Abs):  # sqrt(a/g^2) = sqrt(a)/|g| has brought a sign in
+            return _zero_in_cases(merged, case, left)
+        return _zero(merged) or _impossible(case)
+    if found in case:
+        return _zero_in_cases(_put_sign(value, found, case[found]), case, left)
     left[0] -= 2
     if left[0] < 0:
         return False
@@ -116,7 +121,7 @@ def _zero(value: Any) -> bool:
         return False
     value = _open_exponents(_one_vocabulary(value))
     value, roots = _roots_as_symbols(value)
-    if _terms(value, common=True) > _MOST_TERMS:
+    if _terms(value, common=True) > 4 * _MOST_TERMS:
         return False
     top = sp.fraction(sp.together(value))[0]
     if _terms(top) > _MOST_TERMS:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from derivx.expr import Call, Expr
+from derivx.syntax import write
 
 MOST_DIGITS = 30  # digits of a number that is still worked out
 
@@ -28,3 +29,8 @@ class Algebra:
     id: str
     law: str
     apply: Callable[[Call, Look], Expr]
+
+
+def measure(expr: Expr) -> tuple[int, int]:
+    """What "smaller" means: fewer characters on the board, then fewer nodes."""
+    return len(write(expr)), expr.size

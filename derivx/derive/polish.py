@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from derivx.derive import factors as fx
 from derivx.derive.board import Board
-from derivx.derive.look import PLAIN, Look
+from derivx.derive.look import PLAIN, Look, measure
+from derivx.derive.patterns import recognise
 from derivx.derive.tidy import MOVES, rewrite, sites
 from derivx.expr import (
     ONE,
@@ -19,7 +20,6 @@ from derivx.expr import (
     add,
     at,
     children,
-    contains,
     div,
     is_op,
     mul,
@@ -36,7 +36,6 @@ _LONGEST = 150  # a line with its names put back may be this long
 _ROUNDS = 80
 _MOST_VALUES = 40
 _TERM_COST = 3  # between two forms, a product is preferred to a sum
-_NAME_COST = 10  # a new name must earn its definition
 
 
 def polish(board: Board) -> None:
@@ -46,7 +45,7 @@ def polish(board: Board) -> None:
     seen = {board.part}
     for _ in range(_ROUNDS):
         structural(board)
-        if not (recognise(board) or deepen(board)) or board.part in seen:
+        if not (recognise(board, _told) or deepen(board)) or board.part in seen:
             break
         seen.add(board.part)
 
@@ -131,11 +130,6 @@ def call_by_name(board: Board) -> None:
     new = transform(part, call)
     if new != part:
         board.write("call_by_name", (), new, {"u": told[0][1], "inner": told[0][0]})
-
-
-def measure(expr: Expr) -> tuple[int, int]:
-    """What "smaller" means: fewer characters on the board, then fewer nodes."""
-    return len(write(expr)), expr.size
 
 
 def tidied(expr: Expr, look: Look = PLAIN) -> Expr:
@@ -290,92 +284,7 @@ def _turned_factor(factor: Expr, standing: Mapping[frozenset[Expr], Expr]) -> tu
     return (found if power is None else Call("pow", (found, power))), flip
 
 
-# Known patterns: the logistic function and the softmax.
-
-
-def recognise(board: Board) -> bool:
-    """Write exp(u)/(1 + exp(u)) as the sigmoid it is, and shares of a sum of exponentials as p."""
-    part = board.part
-    return any(_logistic(board, total) or _share(board, total) for total in _sums_of_exponentials(part))
-
-
-def _sums_of_exponentials(part: Expr) -> Iterator[Call]:
-    for node in postorder(part):
-        if isinstance(node, Call) and node.op == "add" and any(is_op(t, "exp") for t in node.args) and _denominator(part, node):
-            yield node
-
-
-def _denominator(part: Expr, total: Expr) -> bool:
-    return any(isinstance(n, Call) and n.op == "div" and contains(n.args[1], total) for n in postorder(part))
-
-
-def _logistic(board: Board, total: Call) -> bool:
-    """1 + exp(-v) = 1/s and exp(-v) = (1 - s)/s, with s = sigmoid(v)."""
-    if len(total.args) != 2 or not any(fx.is_number(t, 1) for t in total.args):
-        return False
-    kernel = next(t for t in total.args if is_op(t, "exp"))
-    inner = children(kernel)[0]
-    mark = Sym("s_")
-    if is_op(inner, "neg"):
-        value = Call("sigmoid", (children(inner)[0],))
-        swaps = {total: div(ONE, mark), kernel: div(add(ONE, neg(mark)), mark)}
-    else:
-        value = Call("sigmoid", (inner,))
-        swaps = {total: div(ONE, add(ONE, neg(mark))), kernel: div(mark, add(ONE, neg(mark)))}
-    new = _in_terms_of(board.part, total, swaps)
-    if new is None:
-        return False
-    once = sum(n == mark for n in _leaves(new)) == 1
-    sym, added = (value, dict[str, Expr]()) if once else board.name_for(value, "value")
-    board.write("recognise", (), substitute(new, {mark: sym}), {"op": "sigmoid", "y": value}, added)
-    return True
-
-
-def _share(board: Board, total: Call) -> bool:
-    """exp(z1) = p*S with S the sum of exponentials: what is left is written in the shares p."""
-    kernels = [t for t in total.args if is_op(t, "exp")]
-    inner = [children(k)[0] for k in kernels]
-    if len(kernels) != len(total.args) or any(neg(a) in inner for a in inner):
-        return False
-    outside = substitute(board.part, {total: Sym("S_")})
-    used = [k for k in kernels if contains(outside, k)]
-    if not used:
-        return False
-    marks = {k: Sym(f"p{i}_") for i, k in enumerate(used)}
-    swaps: dict[Expr, Expr] = {total: Sym("S_"), **{k: Call("mul", (m, Sym("S_"))) for k, m in marks.items()}}
-    new = _in_terms_of(board.part, total, swaps)
-    if new is None or contains(new, Sym("S_")):
-        return False
-    added: dict[str, Expr] = {}
-    names_of: dict[Expr, Expr] = {}
-    for kernel, mark in marks.items():
-        sym, extra = board.name_for(div(kernel, total), "share")
-        names_of[mark] = sym
-        added.update(extra)
-    board.write("share", (), substitute(new, names_of), {"p": next(iter(names_of.values())), "y": div(used[0], total)}, added)
-    return True
-
-
-def _in_terms_of(part: Expr, total: Call, swaps: dict[Expr, Expr]) -> Expr | None:
-    from derivx.algebra.deep import rational_form
-
-    # the sum first: it contains the kernels
-    outer = Sym("total_")
-    shell = substitute(part, {total: outer})
-    values = {outer if k == total else k: v for k, v in swaps.items()}
-    new = rational_form(shell, values)
-    if new is None:
-        return None
-    new = tidied(_oriented(in_order(new, part), add(ONE, *(neg(s) for s in [v for v in map(Sym, names(new)) if v.name.endswith("_")]))))
-    cost = _NAME_COST * (len(swaps) - 1)
-    return new if measure(new)[0] + cost < measure(part)[0] else None
-
-
-def _leaves(expr: Expr) -> Iterator[Expr]:
-    todo = [expr]
-    while todo:
-        node = todo.pop()
-        kids = children(node)
-        if not kids:
-            yield node
-        todo.extend(kids)
+def _told(new: Expr, part: Expr) -> Expr:
+    """A form in terms of new names, in order, its differences 1 - s and not s - 1."""
+    marks = [Sym(n) for n in names(new) if n.endswith("_")]
+    return tidied(_oriented(in_order(new, part), add(ONE, *map(neg, marks))))

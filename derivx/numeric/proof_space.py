@@ -20,7 +20,7 @@ class Side(sp.Function):  # type: ignore[misc]
 
     @classmethod
     def eval(cls, d: Any) -> Any:
-        return sp.Integer(d > 0) if d.is_number and d.is_comparable else None
+        return sp.Integer(int(bool(d > 0))) if d.is_number and d.is_comparable else None
 
     def _eval_derivative(self, s: Any) -> Any:
         return sp.Integer(0)
