@@ -26,7 +26,11 @@ def _cbrt(x: Any) -> Any:
     return mpmath.cbrt(x) if x >= 0 else -mpmath.cbrt(-x)
 
 
-def _elu(x: Any, a: Any = mpf(1)) -> Any:
+def _leaky_relu(x: Any, a: Any = None) -> Any:
+    return x if x > 0 else (mpf("0.01") if a is None else a) * x
+
+
+def _elu(x: Any, a: Any = 1) -> Any:
     return x if x > 0 else a * (mpmath.exp(x) - 1)
 
 
@@ -42,7 +46,7 @@ def _hard_sigmoid(x: Any) -> Any:
     return min(max(x + 3, mpf(0)), mpf(6)) / 6
 
 
-def _huber(p: Any, t: Any, k: Any = mpf(1)) -> Any:
+def _huber(p: Any, t: Any, k: Any = 1) -> Any:
     r = abs(p - t)
     return r**2 / 2 if r <= k else k * r - k**2 / 2
 
@@ -128,7 +132,7 @@ VALUES: Mapping[str, Callable[..., Any]] = {
     "acsch": lambda x: mpmath.log(1 / x + mpmath.sqrt(1 / x**2 + 1)),
     "sigmoid": _sigmoid,
     "relu": lambda x: max(x, mpf(0)),
-    "leaky_relu": lambda x, a=mpf("0.01"): x if x > 0 else a * x,
+    "leaky_relu": _leaky_relu,
     "elu": _elu,
     "selu": _selu,
     "gelu": lambda x: x * mpmath.ncdf(x),

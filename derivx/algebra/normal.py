@@ -17,7 +17,7 @@ from derivx.numeric.proof_space import Side
 
 _MOST_CASES = 64
 _MOST_OPS = 400
-_MOST_TERMS = 1200
+_MOST_TERMS = 500
 
 
 def is_zero(value: Any) -> bool:
@@ -121,7 +121,7 @@ def _zero(value: Any) -> bool:
         return False
     value = _open_exponents(_one_vocabulary(value))
     value, roots = _roots_as_symbols(value)
-    if _terms(value, common=True) > 4 * _MOST_TERMS:
+    if _terms(value, common=True) > 8 * _MOST_TERMS:
         return False
     top = sp.fraction(sp.together(value))[0]
     if _terms(top) > _MOST_TERMS:

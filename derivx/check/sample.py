@@ -54,7 +54,7 @@ def points(derivation: Derivation, count: int = 3, *, beside: float = 0.0) -> Po
     if derivation.curve is not None:
         return _on_curve(derivation, table, count)
     rows = _sides(derivation)
-    few = {n: v[:_FIRST] for n, v in table.items()}  # special functions are dear: a few draws nearly always do
+    few = {n: v[: _FIRST if rows else _FIRST // 3] for n, v in table.items()}  # special functions are dear: a few draws nearly always do
     for tried in (few, table):
         sound, good = _good(derivation, tried)
         # where the answer has a value nowhere, the referees must see it
@@ -72,7 +72,7 @@ def _sides(derivation: Derivation) -> list[tuple[Expr, Expr]]:
 
 
 def _varied(derivation: Derivation, table: Points, good: Any, rows: Sequence[tuple[Expr, Expr]], count: int) -> tuple[Any, bool]:
-    """``count`` of the points, where there are pieces many, so that each combination of sides is seen; and whether more draws are wanted."""
+    """``count`` of the points, where there are pieces many, for each combination of sides; and whether to draw more."""
     first = list(good[: _AMONG_PIECES if rows else count])
     if not rows or not first:
         return np.array(first, dtype=int), False

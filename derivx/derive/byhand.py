@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from derivx.derive.board import CONSTANTS, Board, reducible
 from derivx.derive.naming import name_parts, shorten
-from derivx.derive.polish import drop_neutral, polish
+from derivx.derive.polish import call_by_name, drop_neutral, polish
 from derivx.derive.rules import carry_out
 from derivx.derive.step import Derivation
 from derivx.errors import LimitError, NotSupported
@@ -77,6 +77,8 @@ def _carry_out_all(board: Board) -> None:
             raise NotSupported("no_rule", found=repr(node.body)[:60])
         rule, move = found
         board.write(rule, path, move.new, move.params, move.names, move.about)
+        if any(board.roles[n] != "inner" for n in move.names):
+            call_by_name(board)
         drop_neutral(board, path)
         shorten(board)
         if len(board.steps) > most:

@@ -105,31 +105,46 @@ def put_back(board: Board) -> None:
         if wider == new or len(write(wider)) > _LONGEST:
             break
         new = wider
+    new, _ = by_name(new, board)
     if new != part:
         first = next(iter(inner))
-        board.write("substitute", (), new, {"u": first, "inner": inner[first]})
+        board.write("substitute", (), new, {"u": first, "inner": by_name(inner[first], board, part)[0]})
 
 
 def call_by_name(board: Board) -> None:
     """A value that has a name is called by it everywhere."""
-    part = board.part
+    new, told = by_name(board.part, board)
+    if told:
+        value, name = told[0]
+        board.write("call_by_name", (), new, {"u": name, "inner": value})
+
+
+def by_name(expr: Expr, board: Board, context: Expr | None = None) -> tuple[Expr, list[tuple[Expr, Sym]]]:
+    """The expression over the names of values that stand in it (or in ``context``), and what was replaced.
+
+    The body of a derivative by a name is left alone: there the name's own function is what is differentiated.
+    """
+    present = set(names(expr if context is None else context))
     kept = [n for n in board.where if board.roles[n] in ("value", "share")]
     if len(kept) > _MOST_VALUES:
-        return
-    values = {board.full(board.where[n]): Sym(n) for n in kept}
+        return expr, []
+    values = {board.full(board.where[n]): Sym(n) for n in kept if n in present}
     heads = {k.op for k in values if isinstance(k, Call)}
     told: list[tuple[Expr, Sym]] = []
 
     def call(node: Expr) -> Expr:
         name = values.get(board.full(node)) if isinstance(node, Call) and node.op in heads else None
-        if name is None or (node == board.where[name.name] and name.name not in names(part)):
+        if name is None:
             return node
         told.append((node, name))
         return name
 
-    new = transform(part, call)
-    if new != part:
-        board.write("call_by_name", (), new, {"u": told[0][1], "inner": told[0][0]})
+    local: dict[Expr, Expr] = {}
+    for node in postorder(expr):
+        if isinstance(node, Diff) and node.wrt.name in board.where:
+            local[node] = Sym(f"local{len(local)}_")
+    new = transform(substitute(expr, local), call)
+    return substitute(new, {mark: node for node, mark in local.items()}), told
 
 
 def tidied(expr: Expr, look: Look = PLAIN) -> Expr:

@@ -311,7 +311,7 @@ def _best_break(text: str, most: int) -> int:
     for i in range(1, most + 1):
         deep += {"(": 1, ")": -1}.get(text[i - 1], 0)
         here = text[i] == " " or text[i] in "*/"
-        joined = text[i : i + 2] == " " or text[i - 1] in "+−-·*/= "
+        joined = text[i : i + 2] == " " or text[i - 1] in "+−-·*/= " or text[i - 1 : i + 2] in ("d/d", "∂/∂")
         if here and not joined and i > most // 3 and (deep, 0) <= (best[0], 0):
             best = (deep, i)
     return best[1]

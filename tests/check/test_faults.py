@@ -193,7 +193,7 @@ def test_a_faulty_line_is_caught(lines: Derivation, i: int, after: Expr) -> None
     if same_value(before, after, lines):
         return
     assert "FAIL" in numeric, (write(before), write(after))
-    assert exactly == ["SKIPPED"] or exactly == ["FAIL"]
+    assert exactly in (["SKIPPED"], ["FAIL"])
 
 
 def same_value(before: Expr, after: Expr, lines: Derivation) -> bool:

@@ -20,8 +20,9 @@ from mpmath import mpf
 import derivx
 from derivx import ops
 from derivx.derive.board import Board, put
+from derivx.derive.look import Look
 from derivx.derive.rules import RULES
-from derivx.derive.tidy import MOVES, Look, rewrite
+from derivx.derive.tidy import MOVES, rewrite
 from derivx.expr import Call, Diff, Expr, Num, Path, Sym, at, children, names, neg, postorder, substitute
 from tests.reference import DIGITS, Meaning
 
@@ -219,7 +220,9 @@ class Judge:
         if rule in {m.id for m in MOVES} and after in [put(before, path, new) for new in self.by_move(rule, part)]:
             return True
         if rule in NAMING:
-            return alike(self.in_full(before), self.in_full(after))
+            local = {n for e in (before, after) for n in postorder(e) if isinstance(n, Diff) and n.wrt.name in self.where}
+            marks: dict[Expr, Expr] = {d: Sym(f"local{i}_") for i, d in enumerate(sorted(local, key=derivx.write))}
+            return alike(*(self.in_full(substitute(e, marks)) for e in (before, after)))
         if rule in ("recognise", "share"):
             return self.same_function(before, after)
         return rule in DEEP and self.by_sympy(rule, before, after, path)

@@ -9,17 +9,27 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CARD = '''    Op(
+CARD = """    Op(
         "bent_identity", "x", lambda xp, x: (xp.sqrt(x * x + 1) - 1) / 2 + x, "(x/(2*sqrt(x^2 + 1)) + 1)*dx",
         latex=r"\\\\operatorname{bent}", names=Names("bent identity function", "굽은 항등 함수"), source="a card added by a test",
     ),
-'''
+"""
 
 
 def collected(root: Path) -> list[str]:
     """The cases that pytest finds in the tests of cards of a checkout."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "tests/ops/test_cards.py", "tests/ops/test_values.py"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--collect-only",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "tests/ops/test_cards.py",
+            "tests/ops/test_values.py",
+        ],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
