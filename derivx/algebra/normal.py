@@ -45,7 +45,7 @@ def _zero_in_cases(value: Any, case: dict[Any, int], left: list[int]) -> bool:
 
 def _innermost(value: Any) -> Any:
     """What decides a piece and holds no piece itself: an expression up to a positive factor; ``None`` without pieces."""
-    atoms = sorted(value.atoms(Side, sp.Abs, sp.sign), key=lambda a: a.count_ops())
+    atoms = sorted(value.atoms(Side, sp.Abs, sp.sign), key=_size)
     return next((_canonical(a.args[0])[0] for a in atoms if not a.args[0].has(Side, sp.Abs, sp.sign)), None)
 
 
@@ -63,11 +63,15 @@ def _put_sign(value: Any, base: Any, sign: int) -> Any:
     return value.xreplace(table)
 
 
+def _size(e: Any) -> Any:
+    """By operations, then in SymPy's own order: the same in every process."""
+    return e.count_ops(), sp.default_sort_key(e)
+
+
 def _merge_roots(value: Any) -> Any:
     """sqrt(a)*sqrt(b) and sqrt(a*b), sqrt(a/g^2) and sqrt(a)/|g|, made one where all the roots are real."""
-    bases = sorted(
-        {p.base for p in value.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2 and not p.base.is_Number}, key=lambda b: b.count_ops()
-    )
+    found = {p.base for p in value.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2 and not p.base.is_Number}
+    bases = sorted(found, key=_size)
     if not 2 <= len(bases) <= 4:
         return value
     for b in reversed(bases):
@@ -184,7 +188,7 @@ def _roots_as_symbols(value: Any) -> tuple[Any, dict[Any, tuple[Any, int]]]:
     for p in value.atoms(sp.Pow):
         if p.exp.is_Rational and not p.exp.is_Integer and not p.base.is_Number:
             found[p.base] = sp.ilcm(found.get(p.base, 1), p.exp.q)
-    for base, q in sorted(found.items(), key=lambda kv: kv[0].count_ops()):
+    for base, q in sorted(found.items(), key=lambda kv: _size(kv[0])):
         r = sp.Dummy("r", positive=True)
         roots[r] = (base, int(q))
         value = value.replace(

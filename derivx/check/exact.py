@@ -217,7 +217,7 @@ def _proved(before: Expr, after: Expr, functions: frozenset[tuple[str, frozenset
     named = dict(functions)
     plain = [n for n in names(before, after) if n not in named and n not in CONSTANTS]
     values: dict[str, Any] = symbols(plain, positive)
-    for name in sorted(named, key=lambda n: len(named[n])):
+    for name in sorted(named, key=lambda n: (len(named[n]), n)):
         over = [values[w] for w in sorted(named[name]) if w in values]
         values[name] = sp.Function(f"{name}_", real=True)(*over) if over else sp.Symbol(name, real=True)
     if not _sound(before, after, named):

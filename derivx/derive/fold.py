@@ -41,7 +41,7 @@ def _normal(group: Sequence[Step], step: Step) -> bool:
 
 def _brief(group: Sequence[Step], step: Step) -> bool:
     rules = [s.rule for s in group]
-    if step.rule == "call_by_name":
+    if step.rule == "name" and not step.names:
         return True  # a value just named is called by its name at once
     if step.rule in _ALGEBRA:
         return all(r in _ALGEBRA or r in _IN_THE_HEAD for r in rules)

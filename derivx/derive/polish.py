@@ -108,7 +108,8 @@ def put_back(board: Board) -> None:
     new, _ = by_name(new, board)
     if new != part:
         first = next(iter(inner))
-        board.write("substitute", (), new, {"u": first, "inner": by_name(inner[first], board, part)[0]})
+        path = sites(part, new)
+        board.write("substitute", path, at(new, path), {"u": first, "inner": by_name(inner[first], board, part)[0]})
 
 
 def call_by_name(board: Board) -> None:
@@ -116,7 +117,8 @@ def call_by_name(board: Board) -> None:
     new, told = by_name(board.part, board)
     if told:
         value, name = told[0]
-        board.write("call_by_name", (), new, {"u": name, "inner": value})
+        path = sites(board.part, new)
+        board.write("name", path, at(new, path), {"u": name, "inner": value})
 
 
 def by_name(expr: Expr, board: Board, context: Expr | None = None) -> tuple[Expr, list[tuple[Expr, Sym]]]:

@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 
 CALCULUS = frozenset(r.id for r in RULES) | {"implicit"}
 DEEP = frozenset({"expand", "factor", "common_denominator", "cancel", "recognise", "share", "rationalise"})
-NAMING = frozenset({"name", "substitute", "call_by_name"})
+NAMING = frozenset({"name", "substitute"})
 ALGEBRA = frozenset(m.id for m in MOVES) | DEEP | NAMING | {"tidy"}
 AGREE = 1e-12  # central differences of nested derivatives are right to 16 digits and more
 LONGEST = 200
@@ -220,9 +220,7 @@ class Judge:
         if rule in {m.id for m in MOVES} and after in [put(before, path, new) for new in self.by_move(rule, part)]:
             return True
         if rule in NAMING:
-            local = {n for e in (before, after) for n in postorder(e) if isinstance(n, Diff) and n.wrt.name in self.where}
-            marks: dict[Expr, Expr] = {d: Sym(f"local{i}_") for i, d in enumerate(sorted(local, key=derivx.write))}
-            return alike(*(self.in_full(substitute(e, marks)) for e in (before, after)))
+            return alike(*(self.in_full(e) for e in self.without_local(before, after)))
         if rule in ("recognise", "share"):
             return self.same_function(before, after)
         return rule in DEEP and self.by_sympy(rule, before, after, path)
@@ -263,6 +261,12 @@ class Judge:
         values = symbols(names(a, b))
         return bool(is_zero(by_definition(a, values) - by_definition(b, values)))
 
+    def without_local(self, *lines: Expr) -> list[Expr]:
+        """The lines with every derivative by a name as a mark: inside it the name stays."""
+        local = {n for e in lines for n in postorder(e) if isinstance(n, Diff) and n.wrt.name in self.where}
+        marks: dict[Expr, Expr] = {d: Sym(f"local{i}_") for i, d in enumerate(sorted(local, key=derivx.write))}
+        return [substitute(e, marks) for e in lines]
+
     def in_full(self, expr: Expr) -> Expr:
         """Names written out, except the variable of a pending derivative and what is differentiated by it."""
         for _ in range(len(self.where) + 1):
@@ -285,7 +289,8 @@ class Judge:
                 if leaf["rule"] in CALCULUS or isinstance(part, Diff):
                     gone -= Counter({part: 1})
                 elif leaf["rule"] in NAMING:
-                    gone = _derivatives(self.in_full(before)) - _derivatives(self.in_full(after))
+                    plain = [_derivatives(self.in_full(e)) for e in self.without_local(before, after)]
+                    gone = plain[0] - plain[1]
                 else:  # like terms make one of two
                     gone = Counter(set(_derivatives(before)) - set(_derivatives(after)))
                 for lost in gone:
