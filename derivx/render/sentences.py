@@ -65,7 +65,7 @@ def _joined(found: list[Said]) -> Said:
 
 
 def _variant(step: Step) -> str:
-    """The chain rule is told otherwise over several paths, and where the inner part had its name before; so is a name that is used again."""
+    """The chain rule is told otherwise over several paths, and where the inner part had its name before; so is a name used again."""
     if step.rule == "chain" and len(step.names) > 1:
         return "chain_paths"
     if step.rule == "chain" and "u" in step.params and step.params["u"] == step.params.get("inner"):
