@@ -56,7 +56,7 @@ class Derivation(Lines):
 
     def page(self, lang: str = "en", **options: Any) -> Document:
         """The page that the printers print; options as ``derivx.render.document``."""
-        return document(_plain(self), self.checks, lang=lang, numbers=self.numbers or None, **options)
+        return document(_plain(self), self.checks, lang=lang, numbers=self.numbers or None, kinks=self.kinks, **options)
 
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The derivation for a terminal, at most ``width`` columns wide."""

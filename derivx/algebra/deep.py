@@ -55,7 +55,7 @@ def _forms(op: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield "expand", expanded
         yield "factor", sp.factor(value)
         top, bottom = sp.fraction(sp.together(value))
-        if bottom != 1:
+        if bottom != 1 and any(p.exp.is_number and p.exp.is_negative for p in value.atoms(sp.Pow)):
             yield "common_denominator", sp.expand(top) / bottom
             yield "common_denominator", sp.factor(top) / bottom
     elif op in ("div", "mul"):
@@ -81,7 +81,7 @@ def _opaque(node: Expr, *, functions: bool = False) -> tuple[Expr, dict[Expr, Ex
     taken = set(names(node))
     for part in postorder(node):
         closed = isinstance(part, Call) and (
-            part.op in _CLOSED or _high(part) or _constant(part) or (functions and part.op not in _RATIONAL)
+            part.op in _CLOSED or _high(part) or _constant(part) or _long_exponent(part) or (functions and part.op not in _RATIONAL)
         )
         if isinstance(part, Diff) or closed:
             name = f"k{len(swaps)}_"
@@ -97,6 +97,11 @@ def _opaque(node: Expr, *, functions: bool = False) -> tuple[Expr, dict[Expr, Ex
 def _constant(part: Call) -> bool:
     """sqrt(2), log(10): SymPy would write sqrt(2)/2 for 1/sqrt(2)."""
     return part.op not in ("add", "mul", "neg", "div", "pow") and not any(n not in ("e", "pi") for n in names(part))
+
+
+def _long_exponent(part: Call) -> bool:
+    """exp(x + y): SymPy would write exp(x)*exp(y)."""
+    return part.op == "exp" and any(isinstance(n, Call) and n.op == "add" for n in postorder(part.args[0]))
 
 
 def _high(part: Call) -> bool:

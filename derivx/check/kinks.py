@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from derivx.check.sample import Points, core
+from derivx.check.sample import core, seed, variables
 from derivx.derive.step import Derivation
 from derivx.expr import Diff, Expr, Sym, add, names, neg, written_out
 from derivx.numeric import COMPLEX, REAL, Scope, Unavailable, UnknownValue, evaluate, space
+from derivx.syntax import write
 
 _NEAR = 1e-7
+_DRAWS = 6
+_JUMP = 0.5
+_GRID = np.linspace(-6.03, 6.01, 241)
 Kink = tuple[Expr, Expr]
 
 
@@ -25,59 +31,73 @@ def stated(derivation: Derivation) -> list[Kink]:
     return list(rows)
 
 
-def real_kinks(derivation: Derivation, points: Points) -> list[Kink]:
-    """Those of the stated kinks at which the one-sided derivatives differ (or nothing can be said)."""
-    return [k for k in stated(derivation) if _jumps(k, derivation, points) is not False]
+def real_kinks(derivation: Derivation) -> list[Kink]:
+    """Those of the stated kinks at which the one-sided derivatives differ somewhere.
 
-
-def _jumps(kink: Kink, derivation: Derivation, points: Points) -> bool | None:
-    """Whether the derivative jumps at a point of the kink; ``None`` when no point is found."""
-    name = derivation.wrt[0]
-    if name not in names(*kink) or name not in points:
-        return None
-    here = {n: float(np.real(np.ravel(v)[0])) for n, v in points.items()}
-    place = _root(add(kink[0], neg(kink[1])), name, here)
-    if place is None:
-        return None
+    A kink equation without a solution, or with solutions only outside the domain or where both sides agree, states none.
+    """
+    found = stated(derivation)
+    if not found:
+        return []
     body = core(derivation.question)
+    draws = _draws(derivation)
+    return [k for k in found if any(_jumps(k, w, body, here) for here in draws for w in dict.fromkeys(derivation.wrt))]
+
+
+def _draws(derivation: Derivation) -> list[dict[str, float]]:
+    """Seeded values of the names, of either sign: an outer kink may hide an inner one at any one of them."""
+    draw = random.Random(seed(write(derivation.question)))
+    found = variables(derivation)
+    return [{n: draw.choice((-1, 1, 1)) * draw.uniform(0.3, 2.2) for n in found} for _ in range(_DRAWS)]
+
+
+def _jumps(kink: Kink, name: str, body: Expr, here: dict[str, float]) -> bool:
+    """Whether the derivative (or the value) jumps at a point of the kink on the line through ``here``."""
+    if name not in names(*kink) or name not in here:
+        return False
+    places = _roots(add(kink[0], neg(kink[1])), name, here)
+    return any(_jumps_at(place, name, body, here) for place in places)
+
+
+def _jumps_at(place: float, name: str, body: Expr, here: dict[str, float]) -> bool:
     step = _NEAR * max(1.0, abs(place))
-    sides = np.array([place - step, place + step, place - 1e-9, place + 1e-9])
     given: dict[str, Any] = {n: np.full(4, v) for n, v in here.items()}
-    given[name] = sides
+    given[name] = np.array([place - step, place + step, place - 1e-9, place + 1e-9])
     with np.errstate(all="ignore"):
         try:
-            slopes = np.real(evaluate(Diff(body, Sym(name)), Scope(given, {}, space(COMPLEX))))
-            values = np.real(evaluate(body, Scope(given, {}, space(REAL))))
+            slopes = np.real(evaluate(Diff(body, Sym(name)), Scope(given, {}, space(COMPLEX)))) + np.zeros(4)
+            values = np.real(evaluate(body, Scope(given, {}, space(REAL)))) + np.zeros(4)
         except (Unavailable, UnknownValue):
-            return None
-    if not np.isfinite([*slopes[:2], *values]).all():
-        return None
+            return True
+    if not np.isfinite([*slopes[:2], *values]).all() or np.max(np.abs([*slopes[:2], *values])) > 1e5:
+        return False
     slope_jump = abs(slopes[0] - slopes[1]) > 1e-4 * max(1.0, abs(slopes[0]))
     value_jump = abs(values[2] - values[3]) > 1e-6 * max(1.0, abs(values[2]))
     return bool(slope_jump or value_jump)
 
 
-def _root(expr: Expr, name: str, here: dict[str, float]) -> float | None:
-    """A root in one variable, by scanning and bisection."""
-    grid = np.linspace(-6.03, 6.01, 603)
+def _roots(expr: Expr, name: str, here: dict[str, float]) -> list[float]:
+    """Places where an expression changes its sign in one variable, by scanning and bisection; a few of them."""
 
     def f(x: Any) -> Any:
         with np.errstate(all="ignore"):
             return np.real(evaluate(expr, Scope({**here, name: x}, {}, space(REAL)))) + 0 * x
 
     try:
-        values = f(grid)
+        values = f(_GRID)
     except (Unavailable, UnknownValue):
-        return None
-    change = np.flatnonzero(np.isfinite(values[:-1]) & np.isfinite(values[1:]) & (np.sign(values[:-1]) != np.sign(values[1:])))
-    if not len(change):
-        return None
-    i = change[len(change) // 2]
-    low, high = float(grid[i]), float(grid[i + 1])
-    for _ in range(80):
+        return []
+    left, right = values[:-1], values[1:]
+    # a change of sign, or a jump back to zero (x - floor(x))
+    crossed = (np.sign(left) != np.sign(right)) | (np.abs(left - right) > _JUMP)
+    change = np.flatnonzero(np.isfinite(left) & np.isfinite(right) & crossed)
+    return [_bisect(f, float(_GRID[i]), float(_GRID[i + 1]), float(left[i])) for i in change[:: max(1, len(change) // 3)][:4]]
+
+
+def _bisect(f: Callable[[Any], Any], low: float, high: float, left: float) -> float:
+    for _ in range(60):
         middle = (low + high) / 2
-        if np.sign(f(np.array(middle))) == np.sign(values[i]):
-            low = middle
-        else:
-            high = middle
+        value = float(f(np.array(middle)))
+        same = np.sign(value) == np.sign(left) and abs(value - left) < _JUMP
+        low, high = (middle, high) if same else (low, middle)
     return 0.0 if abs(high) < 1e-12 else high

@@ -53,7 +53,7 @@ def check(derivation: Derivation, also: Sequence[str] = ()) -> Report:
         verdict, reason = prove_implicit(derivation) if first else prove_step(step, derivation, positive)
         checks.append(Check(i, "sympy", verdict, reason=reason))
     checks += _answer(derivation, where, positive, also)
-    kinks = real_kinks(derivation, where) if where is not None else stated(derivation)
+    kinks = real_kinks(derivation) if where is not None else stated(derivation)
     checks += [Check(None, "finite_difference", Verdict.KINK, at=f"{write(a)} = {write(b)}") for a, b in kinks]
     return Report(tuple(checks), tuple(kinks))
 

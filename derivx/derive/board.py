@@ -34,6 +34,7 @@ class Board:
     steps: list[Step] = field(default_factory=list)
     focus: Path = ()
     variable: str = ""
+    size: int = 0
     taken: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
     _by_value: dict[Expr, str] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Board:
     _free: dict[int, tuple[Expr, frozenset[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.size = self.line.size  # of the question
         self.taken |= set(names(self.line)) | {n.op for n in postorder(self.line) if isinstance(n, Call)}
 
     # What depends on what.
@@ -118,8 +120,8 @@ class Board:
         return f"{pool[0]}{number}"
 
     def written_out(self, value: Expr) -> Expr:
-        """A definition with the names in it written out, as long as it stays short enough to read."""
-        used: dict[Expr, Expr] = {Sym(n): self.where[n] for n in names(value) if n in self.where}
+        """A definition with the names in it written out, as long as it stays short enough to read (layers keep their names)."""
+        used: dict[Expr, Expr] = {Sym(n): self.where[n] for n in names(value) if n in self.where and self.roles[n] != "layer"}
         if not used:
             return value
         full = substitute(value, used)

@@ -68,7 +68,7 @@ def _levels(question: Expr) -> list[Path]:
 
 
 def _carry_out_all(board: Board) -> None:
-    most = _MOST_STEPS + _STEPS_A_NODE * board.line.size
+    most = _MOST_STEPS + _STEPS_A_NODE * board.size
     while (path := _next(board)) is not None:
         node = at(board.part, path)
         assert isinstance(node, Diff)

@@ -9,6 +9,8 @@ from derivx.derive import factors as fx
 from derivx.derive.look import Look
 from derivx.expr import ONE, Call, Expr, Num, add, children, div, is_op, mul, names, power
 
+_SHORT_EXPONENT = 4
+
 
 def powers(node: Call, look: Look) -> Expr:
     """x*x^2 = x^3, (x^2)^3 = x^6, sqrt(x)^2 = x: equal factors gathered, for exponents that are numbers."""
@@ -34,7 +36,7 @@ def _same_exponential(node: Call) -> Expr:
     """a^x*a^y = a^(x + y) where an exponent is no number, and the base stands in both."""
     found: dict[Expr, list[Expr]] = {}
     for a in node.args:
-        if isinstance(a, Call) and a.op == "pow" and fx.rational(a.args[1]) is None:
+        if isinstance(a, Call) and a.op == "pow" and fx.rational(a.args[1]) is None and a.args[1].size <= _SHORT_EXPONENT:
             found.setdefault(a.args[0], []).append(a)
     twin = next((group for group in found.values() if len(group) > 1), None)
     if twin is None:
@@ -207,6 +209,8 @@ def absolute(node: Call, look: Look) -> Expr:
         if n is None or n.denominator != 1 or n % 2:
             return node
         return ONE if is_op(node.args[0], "sign") else power(children(node.args[0])[0], node.args[1])
+    if node.op == "div":
+        return _sign_over_size(node, look)
     if node.op != "mul":
         return node
     for i, a in enumerate(node.args):
@@ -215,6 +219,19 @@ def absolute(node: Call, look: Look) -> Expr:
             j = node.args.index(inner)
             kept = [Call("abs", (inner,)) if k == j else q for k, q in enumerate(node.args) if k != i]
             return mul(*kept)
+    return node
+
+
+def _sign_over_size(node: Call, look: Look) -> Expr:
+    """sign(x)/|x| = 1/x."""
+    whole = fx.split(node)
+    for base, n in whole.powers.items():
+        size = Call("abs", children(base))
+        if n == 1 and is_op(base, "sign") and whole.powers.get(size) == -1:
+            kept = {b: m for b, m in whole.powers.items() if b not in (base, size)}
+            inner = children(base)[0]
+            kept[inner] = kept.get(inner, Fraction(0)) - 1
+            return fx.join(fx.Product(whole.coefficient, whole.decimal, {b: m for b, m in kept.items() if m}), look.values)
     return node
 
 

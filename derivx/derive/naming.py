@@ -5,12 +5,13 @@ from __future__ import annotations
 from derivx import ops
 from derivx.derive.board import Board, put
 from derivx.derive.step import Step
-from derivx.expr import Call, Diff, Expr, Path, Sym, at, children, is_op, pending, postorder, replace_at, with_children
+from derivx.expr import Call, Diff, Expr, Path, Sym, at, children, is_op, pending, postorder, replace_at, substitute, with_children
 from derivx.syntax import write
 
-_LONG_QUESTION = 160
-_LONG_LINE = 180
+_LONG_QUESTION = 135
+_LONG_LINE = 170
 _CHUNK = 90
+_SHORT_BODY = 24
 
 
 def name_parts(board: Board) -> None:
@@ -58,7 +59,7 @@ def _worth_a_name(node: Call) -> bool:
 def _name(value: Expr, board: Board, found: dict[str, Expr], values: dict[Expr, Sym]) -> Sym:
     if value not in values:
         name = board._fresh("layer")
-        board.define({name: value}, "value")
+        board.define({name: value}, "layer")
         found[name] = value
         values[value] = Sym(name)
     return values[value]
@@ -86,6 +87,8 @@ def shorten(board: Board) -> None:
         if _length(part) <= _LONG_LINE:
             return
         path, group = _largest_group(part)
+        if _name_body(board, 0 if group is None else sum(_length(children(at(part, path))[i]) for i in group)):
+            continue
         if group is None:
             return
         value = at(part, path)
@@ -102,6 +105,20 @@ def shorten(board: Board) -> None:
         board.line = after
 
 
+def _name_body(board: Board, finished: int) -> bool:
+    """Where little is finished yet, the longest expression still to be differentiated gets a name."""
+    part = board.part
+    waiting = [n for n in postorder(part) if isinstance(n, Diff) and isinstance(n.body, Call) and n.wrt.name not in board.where]
+    longest = max(waiting, key=lambda n: _length(n.body), default=None)
+    if longest is None or _length(longest.body) < max(_SHORT_BODY, finished) or pending(longest.body):
+        return False
+    name, new = board.name_for(longest.body, "layer")
+    after = replace_at(board.line, board.focus, substitute(part, {longest: Diff(name, longest.wrt)}))
+    board.steps.append(Step(board.line, after, "name", board.focus, {"u": name, "inner": longest.body}, new))
+    board.line = after
+    return True
+
+
 def _largest_group(part: Expr) -> tuple[Path, list[int] | None]:
     """The longest run of finished factors or terms (no derivative pending in them)."""
     best: tuple[int, Path, list[int] | None] = (0, (), None)
@@ -113,7 +130,8 @@ def _largest_group(part: Expr) -> tuple[Path, list[int] | None]:
         ready = [i for i, a in enumerate(node.args) if not pending(a) and not isinstance(a, Sym)]
         if is_op(node, "add", "mul"):
             ready = [i for i, a in enumerate(node.args) if not pending(a)]
-            group = ready if len(ready) > 1 and len(ready) < len(node.args) else []
+            whole = len(ready) == 1 and _length(node.args[ready[0]]) > _SHORT_BODY
+            group = ready if (len(ready) > 1 or whole) and len(ready) < len(node.args) else []
         else:
             group = ready[:1] if len(node.args) > 1 and pending(node) else []
         size = sum(_length(node.args[i]) for i in group)

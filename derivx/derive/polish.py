@@ -35,6 +35,7 @@ from derivx.syntax import write
 _LONGEST = 150  # a line with its names put back may be this long
 _ROUNDS = 80
 _MOST_VALUES = 40
+_SUM_COST = 6  # a bracket that stands on the board, such as 1 - s, is not opened for little
 _TERM_COST = 3  # between two forms, a product is preferred to a sum
 
 
@@ -127,7 +128,7 @@ def by_name(expr: Expr, board: Board, context: Expr | None = None) -> tuple[Expr
     The body of a derivative by a name is left alone: there the name's own function is what is differentiated.
     """
     present = set(names(expr if context is None else context))
-    kept = [n for n in board.where if board.roles[n] in ("value", "share")]
+    kept = [n for n in board.where if board.roles[n] in ("value", "share", "layer")]
     if len(kept) > _MOST_VALUES:
         return expr, []
     values = {board.full(board.where[n]): Sym(n) for n in kept if n in present}
@@ -174,17 +175,34 @@ def deepen(board: Board) -> bool:
         from derivx.algebra.deep import candidates
 
         best: tuple[int, str, Expr] | None = None
-        for name, new in candidates(node):
+        standing = {n for n in postorder(node) if is_op(n, "add") and n is not node and board.values & set(names(n))}
+        for name, new in (*candidates(node), *common_factor(node)):
             oriented = _set_out(_oriented(in_order(new, part), part), looking(board))
             final = tidied(oriented, looking(board))
             cost = measure(final)[0] + _TERM_COST * (len(fx.terms(final)) - 1)
             scattered = name == "expand" and len(fx.terms(final)) > len(fx.terms(node)) and 5 * measure(final)[0] > 4 * measure(node)[0]
-            if measure(final) < measure(node) and not scattered and (best is None or cost < best[0]):
+            lost = len(standing - set(postorder(final)))
+            smaller = measure(final)[0] + _SUM_COST * lost < measure(node)[0] if lost else measure(final) < measure(node)
+            if smaller and not scattered and (best is None or cost < best[0]):
                 best = (cost, name, oriented)
         if best is not None:
             board.write(best[1], path, best[2])
             return True
     return False
+
+
+def common_factor(node: Call) -> Iterator[tuple[str, Expr]]:
+    """What all terms of a sum have in common, before it, with nothing opened."""
+    if node.op != "add":
+        return
+    split = [fx.split(t) for t in node.args]
+    if any(t.decimal for t in split):
+        return
+    shared = {b: min(t.powers[b] for t in split) for b in split[0].powers if all(t.powers.get(b, 0) > 0 for t in split)}
+    if not shared:
+        return
+    rest = [fx.Product(t.coefficient, False, {b: n - shared.get(b, 0) for b, n in t.powers.items() if n != shared.get(b)}) for t in split]
+    yield "factor", mul(fx.join(fx.Product(Fraction(1), False, shared)), add(*map(fx.join, rest)))
 
 
 def _set_out(new: Expr, look: Look) -> Expr:

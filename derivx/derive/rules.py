@@ -57,7 +57,7 @@ def _sum(body: Expr, x: Sym, board: Board) -> Move | None:
 def _constant_multiple(body: Expr, x: Sym, board: Board) -> Move | None:
     if isinstance(body, Call) and body.op == "div" and not board.depends(body.args[1], x.name):
         top, bottom = body.args
-        return Move(div(Diff(top, x), bottom), {"c": div(ONE, bottom)})
+        return Move(div(Diff(top, x), bottom), {"c": div(ONE, bottom)}, about=(body,))
     if isinstance(body, Call) and body.op == "div":
         return _constants_below(body, x, board)
     if not (isinstance(body, Call) and body.op == "mul"):

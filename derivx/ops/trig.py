@@ -16,8 +16,8 @@ def _ar(name: str) -> tuple[str, ...]:
 CARDS = (
     Op("sin", "x", lambda xp, x: xp.sin(x), "cos(x)*dx", latex=r"\sin", names=Names("sine", "사인 함수"), source="DLMF 4.20.1"),
     Op("cos", "x", lambda xp, x: xp.cos(x), "-sin(x)*dx", latex=r"\cos", names=Names("cosine", "코사인 함수"), source="DLMF 4.20.2"),
-    Op("tan", "x", lambda xp, x: xp.sin(x) / xp.cos(x), "(1 + y^2)*dx", domain="cos(x) != 0", latex=r"\tan", names=Names("tangent", "탄젠트 함수"), source="DLMF 4.20.3"),
-    Op("cot", "x", lambda xp, x: xp.cos(x) / xp.sin(x), "-(1 + y^2)*dx", domain="sin(x) != 0", latex=r"\cot", names=Names("cotangent", "코탄젠트 함수"), source="DLMF 4.20.6"),
+    Op("tan", "x", lambda xp, x: xp.sin(x) / xp.cos(x), "(1 + y^2)*dx", domain="cos(x) != 0", latex=r"\tan", names=Names("tangent", "탄젠트 함수", ("tg",)), source="DLMF 4.20.3"),
+    Op("cot", "x", lambda xp, x: xp.cos(x) / xp.sin(x), "-(1 + y^2)*dx", domain="sin(x) != 0", latex=r"\cot", names=Names("cotangent", "코탄젠트 함수", ("ctg", "cotan")), source="DLMF 4.20.6"),
     Op("sec", "x", lambda xp, x: 1 / xp.cos(x), "y*tan(x)*dx", domain="cos(x) != 0", latex=r"\sec", names=Names("secant", "시컨트 함수"), source="DLMF 4.20.5"),
     Op("csc", "x", lambda xp, x: 1 / xp.sin(x), "-y*cot(x)*dx", domain="sin(x) != 0", latex=r"\csc", names=Names("cosecant", "코시컨트 함수", ("cosec",)), source="DLMF 4.20.4"),
     Op("asin", "x", lambda xp, x: xp.asin(x), "dx/sqrt(1 - x^2)", domain="abs(x) < 1", latex=r"\arcsin", names=Names("inverse sine", "역사인 함수", _arc("sin")), source="DLMF 4.24.7"),

@@ -127,12 +127,13 @@ def document(
     folded: bool = False,
     only: int | None = None,
     upto: int | None = None,
+    kinks: Sequence[Kink] | None = None,
 ) -> Document:
     """The page of a derivation.
 
     ``lang`` is ``en``, ``ko`` or ``both``; ``full`` gives every reason as a sentence; ``numbers`` has one row for the
     question and one for each line; ``folded`` shows the lines folded into a line; ``only`` shows one line (from 1), ``upto`` the first
-    so many lines, and no answer before the last.
+    so many lines, and no answer before the last; ``kinks`` are those of the answer (of the lines, if not given).
     """
     parts: list[Part] = [Heading(title)] if title else []
     parts += [Note(Said(key if "." in key else f"note.{key}", dict(params))) for key, params in derivation.notes]
@@ -142,7 +143,7 @@ def document(
             parts += _lines(i, step, checks, folded=folded)
     if upto is not None and upto < len(derivation.steps):
         return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), _style(derivation), full)
-    parts.append(_answer(derivation, checks))
+    parts.append(_answer(derivation, checks, kinks))
     parts += [_worked(numbers)] if numbers else []
     parts += [_summary(checks)] if checks else []
     return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), _style(derivation), full)
@@ -166,8 +167,9 @@ def _line(number: int, step: Step, verdict: Verdict | None, depth: int) -> Line:
     return Line(number + 1, step.after, name_of(step), why(step), step.names, step.conditions, step.kinks, verdict, depth)
 
 
-def _answer(derivation: Derivation, checks: Sequence[Check]) -> Answer:
-    return Answer(derivation.answer, asked(derivation), used(derivation), kinks_of(derivation), overall(checks) if checks else None)
+def _answer(derivation: Derivation, checks: Sequence[Check], kinks: Sequence[Kink] | None) -> Answer:
+    points = kinks_of(derivation) if kinks is None else tuple(kinks)
+    return Answer(derivation.answer, asked(derivation), used(derivation), points, overall(checks) if checks else None)
 
 
 def asked(derivation: Derivation) -> Expr:

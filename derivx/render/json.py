@@ -9,7 +9,7 @@ from derivx.check.verdict import Check, Verdict
 from derivx.derive.step import Derivation, Step
 from derivx.errors import DerivxError
 from derivx.expr import Expr
-from derivx.render.document import Kink, kinks_of, overall, used
+from derivx.render.document import Kink, kinks_of, overall
 from derivx.render.sentences import words_of
 from derivx.syntax.write import write, write_span
 from derivx.words import LANGUAGES, say
@@ -25,7 +25,7 @@ def to_dict(derivation: Derivation, checks: Sequence[Check] = (), kinks: Sequenc
         "wrt": ",".join(derivation.wrt),
         "order": derivation.order,
         "answer": write(derivation.answer),
-        "where": _definitions(used(derivation)),
+        "where": _definitions(derivation.where),
         "steps": [step_dict(step, [c for c in checks if c.step == i]) for i, step in enumerate(derivation.steps)],
         "checks": [{**check_dict(c), "scope": "question" if c.at == "question" else "answer"} for c in checks if c.step is None],
         "kinks": list(dict.fromkeys(k if isinstance(k, str) else _equation(k[0], "=", k[1]) for k in points)),

@@ -101,8 +101,33 @@ def _power_conditions(call: Call) -> list[Condition]:
 
 
 def _always(row: Condition) -> bool:
+    """Whether a condition holds everywhere, as 1 + exp(-x) != 0 does."""
     left, sign, right = row
-    return left == Sym("e") or (sign == "!=" and isinstance(left, Num) and left != right)
+    if sign == "!=" and isinstance(left, Num):
+        return left != right
+    return sign in (">", "!=") and right == ZERO and _bound(left) > 0
+
+
+_POSITIVE, _AT_LEAST_ZERO = ("exp", "cosh", "sigmoid", "softplus"), ("abs", "sqrt", "relu", "step")
+
+
+def _bound(expr: Expr, levels: int = 40) -> int:
+    """1 where an expression is positive everywhere it is defined, 0 where it is never negative, -1 where neither is certain."""
+    if isinstance(expr, Num):
+        return 1 if expr.value else 0
+    if isinstance(expr, Sym):
+        return 1 if expr.name in ("e", "pi") else -1
+    if not isinstance(expr, Call) or not levels:
+        return -1
+    if expr.op in _POSITIVE:
+        return 1
+    if expr.op in _AT_LEAST_ZERO:
+        return max(0, _bound(expr.args[0], levels - 1)) if expr.op != "step" else 0
+    if expr.op == "pow":
+        even = isinstance(expr.args[1], Num) and expr.args[1].value % 2 == 0
+        return max(_bound(expr.args[0], levels - 1), 0 if even else -1)
+    parts = [_bound(a, levels - 1) for a in expr.args] if expr.op in ("add", "mul", "div") else [-1]
+    return -1 if min(parts) < 0 else max(parts) if expr.op == "add" else min(parts)
 
 
 def kink_equations(call: Call) -> list[tuple[Expr, Expr]]:

@@ -78,7 +78,10 @@ WHY: dict[str, str] = {
     "why.function": "This is the known derivative of the {op}.",
     "why.grouping": "The {op} of several values is taken two at a time, from the left.",
     "why.undefined": "The function {f} is not given, so its derivative keeps a name: a prime marks it.",
-    "why.implicit": "Both sides are differentiated with {y} as a function of the variable, and the equation is solved for its derivative.",
+    "why.implicit": (
+        "By the implicit function theorem the derivative is minus the partial derivative of the curve by the variable, "
+        "over the one by {y}; in these {y} is a plain variable."
+    ),
     "why.substitute": "Put back what {u} stands for: {u} = {inner}.",
     "why.name": "The part that keeps coming back is given a name: {names}.",
     "why.call_by_name": "This part already has a name: {u} = {inner}.",

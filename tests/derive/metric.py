@@ -247,9 +247,10 @@ class Judge:
 
     def by_sympy(self, rule: str, before: Expr, after: Expr, path: Path) -> bool:
         from derivx.algebra.deep import candidates
+        from derivx.derive.polish import common_factor
 
         part = at(before, path)
-        found = [new for name, new in candidates(part) if name == rule] if isinstance(part, Call) else []
+        found = [new for name, new in (*candidates(part), *common_factor(part)) if name == rule] if isinstance(part, Call) else []
         return any(alike(after, put(before, path, new), turned=True) for new in found)
 
     def same_function(self, before: Expr, after: Expr) -> bool:

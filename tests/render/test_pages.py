@@ -187,7 +187,8 @@ def test_json() -> None:
     data = json.loads(json.dumps(to_dict(derivation, found)))
     assert list(data) == ["question", "wrt", "order", "answer", "where", "steps", "checks", "kinks", "verdict"]
     assert (data["question"], data["wrt"], data["order"]) == ("D(sigmoid(w*x + b), w)", "w", 1)
-    assert (data["answer"], data["where"], data["verdict"]) == ("x*s*(1 - s)", {"s": "sigmoid(w*x + b)"}, "PASS")
+    assert (data["answer"], data["verdict"]) == ("x*s*(1 - s)", "PASS")
+    assert data["where"] == {"u": "w*x + b", "s": "sigmoid(w*x + b)"}
     first = data["steps"][0]
     assert list(first) == ["rule", "path", "span", "before", "after", "conditions", "text", "checks", "names", "substeps"]
     assert first["text"]["ko"] == "연쇄 법칙에 따라 u = w*x + b로 놓고, u에서의 바깥 도함수에 안쪽 도함수를 곱한다."
