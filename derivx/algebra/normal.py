@@ -126,20 +126,25 @@ def _zero(value: Any) -> bool:
         return False
     value = _open_exponents(_one_vocabulary(value))
     value, roots = _roots_as_symbols(value)
-    if _terms(value, common=True) > 8 * _MOST_TERMS:
+    if _terms(value, common=True) > 8 * _MOST_TERMS or _large(value):
         return False
     top = sp.fraction(sp.together(value))[0]
-    if _terms(top) > _MOST_TERMS:
+    if _large(top):
         return False
     top = _reduce(sp.expand(top), roots)
     if top == 0:
         return True
     for opened in (_open_sums, sp.expand_log):
         top = opened(top)
-        if _terms(top) > _MOST_TERMS:
+        if _large(top):
             return False
         top = _reduce(sp.expand(top), roots)
     return bool(top == 0 or sp.fraction(sp.together(sp.powsimp(top)))[0] == 0)
+
+
+def _large(value: Any) -> bool:
+    """Whether the expression, or a part of it (an argument, a denominator), would be long when expanded."""
+    return any(_terms(part.base**-part.exp if part.is_Pow and part.exp.is_negative else part) > _MOST_TERMS for part in sp.preorder_traversal(value))
 
 
 def _terms(value: Any, *, common: bool = False) -> int:

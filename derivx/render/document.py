@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.step import Derivation, Step
-from derivx.expr import Call, Diff, Expr, Num, Sym, is_op, names, substitute
+from derivx.expr import Call, Diff, Expr, Num, Sym, is_op, names, written_out
 from derivx.render.sentences import Said, name_of, why
 from derivx.render.typeset import Style, style_of
 from derivx.syntax.formulas import Condition
@@ -125,21 +125,20 @@ def document(
     numbers: Numbers | None = None,
     title: str = "",
     folded: bool = False,
-    only: int | None = None,
     upto: int | None = None,
     kinks: Sequence[Kink] | None = None,
 ) -> Document:
     """The page of a derivation.
 
     ``lang`` is ``en``, ``ko`` or ``both``; ``full`` gives every reason as a sentence; ``numbers`` has one row for the
-    question and one for each line; ``folded`` shows the lines folded into a line; ``only`` shows one line (from 1), ``upto`` the first
+    question and one for each line; ``folded`` shows the lines folded into a line; ``upto`` shows the first
     so many lines, and no answer before the last; ``kinks`` are those of the answer (of the lines, if not given).
     """
     parts: list[Part] = [Heading(title)] if title else []
     parts += [Note(Said(key if "." in key else f"note.{key}", dict(params))) for key, params in derivation.notes]
     parts.append(Question(derivation.question, derivation.label, derivation.curve[1] if derivation.curve else None))
     for i, step in enumerate(derivation.steps):
-        if (only is None or only == i + 1) and (upto is None or i < upto):
+        if upto is None or i < upto:
             parts += _lines(i, step, checks, folded=folded)
     if upto is not None and upto < len(derivation.steps):
         return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), _style(derivation), full)
@@ -201,18 +200,7 @@ def used(derivation: Derivation) -> dict[str, Expr]:
 def kinks_of(derivation: Derivation) -> tuple[Kink, ...]:
     """The kinks of all lines, each once, in order, in the names of the question."""
     found = (kink for step in derivation.steps for kink in step.kinks)
-    return tuple(dict.fromkeys((_spelt_out(a, derivation), _spelt_out(b, derivation)) for a, b in found))
-
-
-def _spelt_out(expr: Expr, derivation: Derivation) -> Expr:
-    """The expression with its definitions put in, as long as it stays short."""
-    values: dict[Expr, Expr] = {Sym(name): value for name, value in derivation.where.items()}
-    for _ in derivation.where:
-        spelt = substitute(expr, values)
-        if spelt == expr or spelt.size > _SHORT:
-            break
-        expr = spelt
-    return expr
+    return tuple(dict.fromkeys((written_out(a, derivation.where, _SHORT), written_out(b, derivation.where, _SHORT)) for a, b in found))
 
 
 _ORDER = (Verdict.FAIL, Verdict.KINK, Verdict.ILL_CONDITIONED, Verdict.PASS, Verdict.STRUCTURAL_ZERO, Verdict.UNDEFINED, Verdict.SKIPPED)

@@ -130,7 +130,7 @@ def test_one_line_and_folded_lines() -> None:
     step = Step(question, after, "power", params={"n": read("2")}, substeps=(Step(question, inner, "power", params={"n": read("2")}),))
     derivation = Derivation(question, ("x",), (step, Step(after, read("x*2"), "arrange")))
     assert "2 x²⁻¹" in to_text(document(derivation, folded=True)).replace("2x²⁻¹", "2 x²⁻¹")
-    only = to_text(document(derivation, only=1))
+    only = to_text(document(derivation, upto=1))
     assert "power rule" in only
     assert "order of factors" not in only
 
