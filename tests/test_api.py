@@ -147,7 +147,7 @@ def test_the_dictionary_is_json() -> None:
     assert json.loads(json.dumps(row)) == row
     assert row["question"] == "D(sigmoid(w*x + b), w)"
     assert (row["wrt"], row["order"], row["answer"]) == ("w", 1, "x*s*(1 - s)")
-    assert row["where"] == {"s": "sigmoid(w*x + b)"}
+    assert row["where"] == {"u": "w*x + b", "s": "sigmoid(w*x + b)"}
     assert set(row["steps"][0]) >= {"rule", "path", "span", "before", "after", "conditions", "text", "checks"}
     assert set(row["steps"][0]["text"]) == {"en", "ko"}
 

@@ -19,6 +19,7 @@ _MOST_CASES = 64
 _MOST_OPS = 400
 _MOST_TERMS = 500
 _MOST_SUMMANDS = 3
+_MOST_UNDER_ROOTS = 60
 
 
 def is_zero(value: Any) -> bool:
@@ -73,7 +74,7 @@ def _merge_roots(value: Any) -> Any:
     """sqrt(a)*sqrt(b) and sqrt(a*b), sqrt(a/g^2) and sqrt(a)/|g|, made one where all the roots are real."""
     found = {p.base for p in value.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2 and not p.base.is_Number}
     bases = sorted(found, key=_size)
-    if not 2 <= len(bases) <= 4:
+    if not 2 <= len(bases) <= 4 or sum(b.count_ops() for b in bases) > _MOST_UNDER_ROOTS:
         return value
     for b in reversed(bases):
         for parts in [[a] for a in bases if a is not b] + [
@@ -144,7 +145,10 @@ def _zero(value: Any) -> bool:
 
 def _large(value: Any) -> bool:
     """Whether the expression, or a part of it (an argument, a denominator), would be long when expanded."""
-    return any(_terms(part.base**-part.exp if part.is_Pow and part.exp.is_negative else part) > _MOST_TERMS for part in sp.preorder_traversal(value))
+    if value.count_ops() > 4 * _MOST_OPS:
+        return True
+    parts = (p.base**-p.exp if p.is_Pow and p.exp.is_negative else p for p in sp.preorder_traversal(value))
+    return any(_terms(part) > _MOST_TERMS for part in parts)
 
 
 def _terms(value: Any, *, common: bool = False) -> int:

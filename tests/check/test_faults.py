@@ -184,6 +184,7 @@ def with_fault(lines: Derivation, i: int, after: Expr) -> Derivation:
 
 
 @pytest.mark.parametrize(("lines", "i", "after"), LINES)
+@pytest.mark.slow
 def test_a_faulty_line_is_caught(lines: Derivation, i: int, after: Expr) -> None:
     before = lines.steps[i].after
     found = check(with_fault(lines, i, after))

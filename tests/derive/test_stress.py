@@ -59,6 +59,7 @@ def points(seed: int, count: int = 4) -> list[dict[str, Any]]:
 
 
 @each
+@pytest.mark.slow
 def test_the_answer_is_the_slope(seed: int) -> None:
     """By central differences of the textbooks' values, at points away from kinks."""
     found = derivation(seed)
@@ -79,6 +80,7 @@ def test_the_answer_is_the_slope(seed: int) -> None:
 
 
 @each
+@pytest.mark.slow
 def test_every_level_has_the_same_answer(seed: int) -> None:
     for options in ({"detail": "brief"}, {"detail": "full"}, {"detail": "normal"}):
         assert derivx.explain(question(seed), wrt="x", check=False, **options).answer == derivation(seed).answer  # type: ignore[arg-type]

@@ -90,6 +90,7 @@ def check_place(error: DerivxError) -> None:
 
 
 @pytest.mark.parametrize("block", range(10))
+@pytest.mark.slow
 def test_only_derivx_errors_leave(block: int) -> None:
     rng, texts = Random(block), corpus()
     slow: list[tuple[float, str]] = []
@@ -155,6 +156,7 @@ def test_nothing_is_executed() -> None:
     "unit", ["x+", "(", "-", "|", "x ", "w1x1 ", "f(x)", "ab(x)+", "D(", "x^", "sin ", "½", "x̂", "ŷx", "²", "x_1", "∂", "d/"]
 )
 @pytest.mark.parametrize("declared", [(), ("w", "x", "b")])
+@pytest.mark.slow
 def test_time_grows_with_the_length(unit: str, declared: tuple[str, ...]) -> None:
     check_linear(unit, declared)
 
@@ -162,6 +164,7 @@ def test_time_grows_with_the_length(unit: str, declared: tuple[str, ...]) -> Non
 @pytest.mark.parametrize(
     "unit", ["\\frac{d ", "\\mathrm{", " ", "{", "\\{", "\\left(", "x_{", "^{(1)}", "\\sin ", "\\hat x", "\\frac{d^{a}", "z^{(1)}", "\\,"]
 )
+@pytest.mark.slow
 def test_time_grows_with_the_length_in_latex(unit: str) -> None:
     check_linear(unit, (), before="\\alpha ")
     check_linear(" ", (), before="\\alpha " + unit)

@@ -61,6 +61,7 @@ def test_every_card_is_written_and_read(card: ops.Op) -> None:
 
 
 @pytest.mark.parametrize("build", ["add", "mul", "chain", "minus"])
+@pytest.mark.slow
 def test_a_hundred_thousand_nodes(build: str) -> None:
     assert sys.getrecursionlimit() <= 1_000
     n, e = 100_000, Sym("x")
