@@ -19,7 +19,7 @@ _MOST_CASES = 64
 _MOST_OPS = 400
 _MOST_TERMS = 500
 _MOST_SUMMANDS = 3
-_MOST_UNDER_ROOTS = 60
+_MOST_UNDER_ROOTS = 30
 
 
 def is_zero(value: Any) -> bool:
