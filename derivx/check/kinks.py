@@ -15,9 +15,9 @@ from derivx.numeric import COMPLEX, REAL, Scope, Unavailable, UnknownValue, eval
 from derivx.syntax import write
 
 _NEAR = 1e-7
-_DRAWS = 6
+_DRAWS = 4
 _JUMP = 0.5
-_GRID = np.linspace(-6.03, 6.01, 241)
+_GRID = np.linspace(-6.03, 6.01, 121)
 Kink = tuple[Expr, Expr]
 
 
@@ -89,7 +89,8 @@ def _roots(expr: Expr, name: str, here: dict[str, float]) -> list[float]:
         return []
     left, right = values[:-1], values[1:]
     # a change of sign, or a jump back to zero (x - floor(x))
-    crossed = (np.sign(left) != np.sign(right)) | (np.abs(left - right) > _JUMP)
+    with np.errstate(all="ignore"):
+        crossed = (np.sign(left) != np.sign(right)) | (np.abs(left - right) > _JUMP)
     change = np.flatnonzero(np.isfinite(left) & np.isfinite(right) & crossed)
     return [_bisect(f, float(_GRID[i]), float(_GRID[i + 1]), float(left[i])) for i in change[:: max(1, len(change) // 3)][:4]]
 
