@@ -86,7 +86,7 @@ class Real:
         return _each(math.lgamma, x)
 
     def polygamma(self, n: Any, x: Any) -> Any:
-        return _special("psi", x, n)
+        return polygamma(n, x)
 
     def diff(self, f: Callable[[Any], Any], at: Any, height: int) -> Any:
         raise Unavailable("pending")
@@ -139,26 +139,56 @@ def _each(f: Callable[[float], float], x: Any) -> Any:
     return np.vectorize(safe, otypes=[float])(x)
 
 
-def _special(name: str, x: Any, *before: Any) -> Any:
+def _special(name: str, x: Any) -> Any:
     """A special function of mpmath, entry by entry."""
     import mpmath
 
     f = getattr(mpmath.mp, name)
 
-    def safe(*args: Any) -> complex:
+    def safe(t: Any) -> complex:
         try:
             # erf of a complex number is right to its digits as a whole, not part by part
             with mpmath.workdps(130 if name == "erf" else 30):
-                return complex(f(*(_whole(a) for a in args[:-1]), mpmath.mpmathify(args[-1])))
+                return complex(f(mpmath.mpmathify(t)))
         except (ValueError, OverflowError, ZeroDivisionError, mpmath.libmp.NoConvergence):
             return complex(math.nan)
 
-    out = np.vectorize(safe, otypes=[complex])(*before, x)
+    out = np.vectorize(safe, otypes=[complex])(x)
     return out if np.iscomplexobj(x) else out.real
 
 
-def _whole(n: Any) -> int:
-    return round(float(np.real(n)))
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330, 854513 / 138)
+FAR = 16  # from here on the asymptotic series is right to the last digit
+HIGH = 100  # beyond this order a float holds no factorial of it
+
+
+def polygamma(n: Any, x: Any) -> Any:
+    """psi^(n)(x) for x > 0 (``nan`` elsewhere), real or complex: up by the recurrence, then the asymptotic series.
+
+    DLMF 5.15.5 and 5.15.9 (5.11.2 for n = 0).
+    """
+    n, x = np.broadcast_arrays(np.round(np.real(n)), x)
+    x = np.where((np.real(x) > 0) & (n >= 0) & (n < HIGH), x, np.nan)
+    out = np.full_like(x, np.nan)
+    for order in np.unique(n[(n >= 0) & (n < HIGH)]):
+        here = n == order
+        out[here] = _polygamma(int(order), x[here])
+    return out[()]
+
+
+def _polygamma(n: int, x: Any) -> Any:
+    sign, near = (1 if n % 2 else -1), np.zeros_like(x)
+    for _ in range(FAR + n):
+        low = np.real(x) < FAR + n
+        if not low.any():
+            break
+        near = near + np.where(low, sign * math.factorial(n) * _whole_power(x, -n - 1), 0)
+        x = np.where(low, x + 1, x)
+    if n == 0:
+        series = np.log(x) - 1 / (2 * x) - sum(b / (2 * k * _whole_power(x, 2 * k)) for k, b in enumerate(BERNOULLI, 1))
+        return near + series
+    terms = (b * math.factorial(2 * k + n - 1) / math.factorial(2 * k) * _whole_power(x, -2 * k - n) for k, b in enumerate(BERNOULLI, 1))
+    return near + sign * (math.factorial(n - 1) * _whole_power(x, -n) + math.factorial(n) / 2 * _whole_power(x, -n - 1) + sum(terms))
 
 
 def _whole_power(a: Any, n: int) -> Any:
