@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derivx.api import Derivation, Derivations, define, explain
+    from derivx.api import Derivation, Derivations, Sweep, backprop, define, explain
     from derivx.errors import CheckFailed, DerivxError, LimitError, NotSupported, ReadError, UsageError
     from derivx.expr import Call, Diff, Expr, Num, Sym
     from derivx.ops import Names, Op, register
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PLACES = {
-    **dict.fromkeys(("Derivation", "Derivations", "define", "explain"), "derivx.api"),
+    **dict.fromkeys(("Derivation", "Derivations", "Sweep", "backprop", "define", "explain"), "derivx.api"),
     **dict.fromkeys(("CheckFailed", "DerivxError", "LimitError", "NotSupported", "ReadError", "UsageError"), "derivx.errors"),
     **dict.fromkeys(("Call", "Diff", "Expr", "Num", "Sym"), "derivx.expr"),
     **dict.fromkeys(("Names", "Op", "register"), "derivx.ops"),
@@ -42,9 +42,11 @@ __all__ = [
     "Num",
     "Op",
     "ReadError",
+    "Sweep",
     "Sym",
     "UsageError",
     "__version__",
+    "backprop",
     "define",
     "explain",
     "read",

@@ -81,17 +81,26 @@ class Sym(Expr):
         _set(self, ("Sym", self.name, self.shape), 1)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, init=False)
 class Call(Expr):
     """An operation applied to arguments. ``op`` names a card, or else an undefined function (``f``, ``f'``)."""
 
     op: str
     args: tuple[Expr, ...]
-    _hash: int = field(init=False, default=0)
-    size: int = field(init=False, default=1)
+    _hash: int
+    size: int
 
-    def __post_init__(self) -> None:
-        _set(self, (self.op, *[a._hash for a in self.args]), 1 + sum(a.size for a in self.args))
+    def __init__(self, op: str, args: tuple[Expr, ...]) -> None:
+        # by hand: graphs are made of a hundred thousand of these
+        size, key = 1, [op]
+        for arg in args:
+            size += arg.size
+            key.append(arg._hash)  # type: ignore[arg-type]
+        put = object.__setattr__
+        put(self, "op", op)
+        put(self, "args", args)
+        put(self, "_hash", hash(tuple(key)))
+        put(self, "size", size)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

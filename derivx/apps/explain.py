@@ -12,13 +12,13 @@ import click
 from derivx.apps.errors import exits
 from derivx.apps.minus import TakesMinus
 
-_EPILOG = """\b
+EPILOG = """\b
 Exit codes: 0 ok, 1 a check failed, 2 usage, 3 unreadable input,
 4 not supported, 5 limit exceeded, 6 renderer missing."""
 _FORMATS = ("text", "latex", "markdown", "json")
 
 
-@click.command(cls=TakesMinus, epilog=_EPILOG)
+@click.command(cls=TakesMinus, epilog=EPILOG)
 @click.argument("text", metavar="TEXT")
 @click.option("--wrt", metavar="NAMES", help="Variables to differentiate by, as in w,b. Default: every one, in the order written.")
 @click.option("--order", type=click.IntRange(1, 9), default=1, show_default=True, help="How many times to differentiate.")
@@ -60,7 +60,7 @@ def _explain(text: str, options: dict[str, Any]) -> None:
     fmt, declared = options["fmt"], [n.strip() for n in options["names"].split(",") if n.strip()]
     if options["check"]:
         read_question(text, declared)  # what cannot be read is said at once
-        _load_referees(_progress(options["lang"]))
+        load_referees(progress(options["lang"]))
     found = derive(
         text,
         options["mixed"] or options["wrt"],
@@ -68,7 +68,7 @@ def _explain(text: str, options: dict[str, Any]) -> None:
         mixed=bool(options["mixed"]),
         implicit=options["implicit"],
         names=declared,
-        at=_values(options["at"]),
+        at=values(options["at"]),
         detail=options["detail"] or ("normal" if fmt == "json" else "brief"),
         check=options["check"],
         also=options["also"],
@@ -77,13 +77,13 @@ def _explain(text: str, options: dict[str, Any]) -> None:
     if options["hint"] and fmt == "text":
         _hints(several, options)
     else:
-        _write(_printed(several, options), options["output"])
+        write_out(_printed(several, options), options["output"])
     rejected = [check for derivation in several for check in derivation.checks if check.verdict is Verdict.FAIL]
     if rejected:
         raise CheckFailed("check_failed", referee=rejected[0].referee)
 
 
-def _load_referees(say: Any) -> None:
+def load_referees(say: Any) -> None:
     """The libraries of the referees, once, with the collector at rest; then none of their objects is looked at again.
 
     Threads for large matrices would only be started and stopped.
@@ -103,7 +103,7 @@ def _load_referees(say: Any) -> None:
     say("")
 
 
-def _progress(lang: str) -> Any:
+def progress(lang: str) -> Any:
     """A word on a terminal's stderr while something long goes on; elsewhere nothing."""
     from derivx.words import say
 
@@ -116,7 +116,7 @@ def _progress(lang: str) -> Any:
     return show
 
 
-def _values(text: str | None) -> dict[str, float] | None:
+def values(text: str | None) -> dict[str, float] | None:
     """``w=0.5,x=2`` as numbers; a value may be any expression of numbers (``pi/4``)."""
     if not text:
         return None
@@ -145,10 +145,10 @@ def _printed(several: Any, options: dict[str, Any]) -> str:
         return str(several.latex(lang, standalone=options["standalone"], **shared))
     if fmt == "markdown":
         return str(several.markdown(lang, **shared))
-    return str(several.text(lang, **_screen(options), **shared))
+    return str(several.text(lang, **screen(options), **shared))
 
 
-def _screen(options: dict[str, Any]) -> dict[str, Any]:
+def screen(options: dict[str, Any]) -> dict[str, Any]:
     """Width, colour and characters that the screen can show."""
     import shutil
 
@@ -160,7 +160,7 @@ def _screen(options: dict[str, Any]) -> dict[str, Any]:
     return {"width": width, "color": color, "ascii": plain}
 
 
-def _write(text: str, output: str | None) -> None:
+def write_out(text: str, output: str | None) -> None:
     if output is None:
         click.echo(text.rstrip("\n"))
     else:
@@ -171,9 +171,9 @@ def _write(text: str, output: str | None) -> None:
 
 def _hints(several: Any, options: dict[str, Any]) -> None:
     """One line at a time: Enter (a line of standard input) reveals the next; the end of input stops."""
-    screen = _screen(options)
+    look = screen(options)
     for derivation in several:
-        shown = derivation.text(options["lang"], upto=0, **screen)
+        shown = derivation.text(options["lang"], upto=0, **look)
         click.echo(shown)
         for i in range(1, len(derivation.steps) + 1):
             click.echo(derivation.hint(i, options["lang"]), nl=False)
@@ -182,7 +182,7 @@ def _hints(several: Any, options: dict[str, Any]) -> None:
                 click.echo()
             if not more:
                 return
-            longer = derivation.text(options["lang"], upto=i if i < len(derivation.steps) else None, **screen)
+            longer = derivation.text(options["lang"], upto=i if i < len(derivation.steps) else None, **look)
             click.echo(_new_part(shown, longer))
             shown = longer
 

@@ -121,8 +121,8 @@ def raised(base: Expr, exponent: Fraction) -> Expr:
     return power(base, number(exponent))
 
 
-def join(product: Product, late: frozenset[str] = frozenset()) -> Expr:
-    """Put a product together: one sign in front, one fraction, the number first, factors in order."""
+def join(product: Product, late: frozenset[str] = frozenset(), *, order: bool = True) -> Expr:
+    """Put a product together: one sign in front, one fraction, the number first, factors in order (or as they came)."""
     if product.coefficient == 0:
         return ZERO
     above = [raised(b, n) for b, n in product.powers.items() if n > 0]
@@ -138,8 +138,8 @@ def join(product: Product, late: frozenset[str] = frozenset()) -> Expr:
             lead = [Num(top)] if top != 1 else []
     elif top != 1:
         lead = [Num(top)]
-    upper = [*lead, *ordered(above, late)]
-    lower = [*([Num(bottom)] if bottom != 1 else []), *ordered(below, late)]
+    upper = [*lead, *(ordered(above, late) if order else above)]
+    lower = [*([Num(bottom)] if bottom != 1 else []), *(ordered(below, late) if order else below)]
     whole = mul(*upper) if upper else ONE
     if lower:
         whole = div(whole, mul(*lower))

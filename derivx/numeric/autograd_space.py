@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import autograd.numpy as anp
-from autograd import elementwise_grad
+from autograd import elementwise_grad, grad
 
 from derivx.numeric.evaluate import Unavailable
 from derivx.numeric.undefined import undefined
@@ -63,3 +63,7 @@ class Autograd:
     def diff(self, f: Callable[[Any], Any], at: Any, height: int) -> Any:
         """The derivative at each sample point; a value that does not depend on the point has derivative 0."""
         return elementwise_grad(lambda t: f(t) + 0 * t)(at)
+
+    def gradient(self, f: Callable[[list[Any]], Any], at: list[float]) -> list[float]:
+        """The derivatives of a number by each of several numbers, by one backward pass."""
+        return [float(g) for g in grad(lambda values: 1.0 * f(values))([float(v) for v in at])]

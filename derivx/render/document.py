@@ -85,9 +85,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark, as of the reader who had to choose between two readings."""
+    """A remark, as of the reader who had to choose between two readings; ``plain`` without the word "note"."""
 
     said: Said
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,50 @@ class Worked:
     value: float | None = None
 
 
-Part = Heading | Question | Line | Answer | Summary | Note | Worked
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title of ours above what follows."""
+
+    title: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One equation after the other: the first item equals the second, and so on; ``value`` is the number all of them are.
+
+    ``sign`` stands behind the first item; ``remark`` is said behind the last.
+    """
+
+    items: tuple[Expr, ...]
+    value: str = ""
+    remark: Said | None = None
+    verdict: Verdict | None = None
+    sign: str = "="
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under titles; a cell is a formula, a text or words."""
+
+    heads: tuple[Said, ...]
+    rows: tuple[tuple[Expr | str | Said, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Where the derivative is a convention."""
+
+    kinks: tuple[Kink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Text as it stands: a drawing or a program."""
+
+    text: str
+
+
+Part = Heading | Question | Line | Answer | Summary | Note | Worked | Section | Chain | Table | Points | Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +277,10 @@ def _worked(numbers: Numbers) -> Worked:
 
 
 def _summary(checks: Sequence[Check]) -> Summary:
+    return Summary(overall(checks), summary(checks))
+
+
+def summary(checks: Sequence[Check]) -> tuple[Measured, ...]:
     """A row for each referee: its checks of the whole, or else of the lines, the worst of them."""
     rows: list[Measured] = []
     for referee in dict.fromkeys(check.referee for check in checks):
@@ -242,4 +290,4 @@ def _summary(checks: Sequence[Check]) -> Summary:
         worst = min(judged, key=lambda c: (_ORDER.index(c.verdict), c.digits if c.digits is not None else 99.0))
         digits = [c.digits for c in judged if c.digits is not None]
         rows.append(Measured(referee, worst.verdict, min(digits, default=None), worst.reason))
-    return Summary(overall(checks), tuple(rows))
+    return tuple(rows)

@@ -11,7 +11,22 @@ from collections.abc import Mapping, Sequence
 from derivx.check.verdict import Verdict
 from derivx.expr import Expr, Sym
 from derivx.render.block import columns
-from derivx.render.document import Answer, Document, Heading, Line, Note, Question, Summary, Worked
+from derivx.render.document import (
+    Answer,
+    Chain,
+    Document,
+    Heading,
+    Kink,
+    Line,
+    Listing,
+    Note,
+    Points,
+    Question,
+    Section,
+    Summary,
+    Table,
+    Worked,
+)
 from derivx.render.sentences import Said, sentence
 from derivx.render.tex import Math, escape, tex, tex_rows
 from derivx.render.text import found_by
@@ -24,7 +39,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[margin=22mm]{geometry}
 \usepackage{iftex}
 \ifPDFTeX\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\fi
-\usepackage{amsmath,amssymb}
+\usepackage{amsmath,amssymb,longtable}
 %s\setlength{\parindent}{0pt}
 \allowdisplaybreaks
 \begin{document}
@@ -64,8 +79,20 @@ class _Latex:
                     out.append(rf"{{\small {escape(f'{head}: {shown}')}.}}")
                 case Worked():
                     out.append(self.worked(part))
-                case Note(said):
-                    out += [rf"{{\small {escape(say('ui.note', lang))}: {self.words(said, lang)}.}}" for lang in self.page.langs]
+                case Note(said, plain):
+                    heads = ["" if plain else f"{escape(say('ui.note', lang))}: " for lang in self.page.langs]
+                    told = [self.words(said, lang).rstrip(".") for lang in self.page.langs]
+                    out += [rf"{{\small {head}{words}.}}" for head, words in zip(heads, told, strict=True)]
+                case Section(title):
+                    out.append(rf"\subsection*{{{' / '.join(self.words(title, lang) for lang in self.page.langs)}}}")
+                case Chain():
+                    out.append(self.chain(part))
+                case Table():
+                    out.append(self.table(part))
+                case Points(kinks):
+                    out += self.kinks(kinks)
+                case Listing(text):
+                    out.append(text)
                 case _:
                     pass  # the lines stand under the question
         return out
@@ -138,11 +165,37 @@ class _Latex:
         out = [rf"\textbf{{{escape(say(key, self.page.lang))}}}", shown]
         if part.where:
             out.append(f"{escape(say('ui.where', self.page.lang))} {', '.join(self.names(part.where))}.")
-        if part.kinks:
-            for lang in self.page.langs:
-                points = ", ".join(self.relation(a, "=", b) for a, b in part.kinks)
-                out.append(f"{self.said('ui.kink', lang, 'point', points)}. {escape(say('ui.convention', lang))}")
-        return "\n".join(out)
+        return "\n".join(out + (self.kinks(part.kinks) if part.kinks else []))
+
+    def kinks(self, kinks: Sequence[Kink]) -> list[str]:
+        points = ", ".join(self.relation(a, "=", b) for a, b in kinks)
+        return [f"{self.said('ui.kink', lang, 'point', points)}. {escape(say('ui.convention', lang))}" for lang in self.page.langs]
+
+    def chain(self, part: Chain) -> str:
+        """Its items behind equals signs, wide ones on rows of their own."""
+        first, *others = [self.formula(item) for item in part.items]
+        others += [scientific(part.value)] if part.value else []
+        sign = r"\gets" if part.sign == "<-" else "="
+        short = sum(map(_letters, (first, *others))) <= _WIDE
+        between = " = " if short else " \\\\\n&= "
+        remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
+        behind = rf" && \text{{{remark}}}" if remark else " &&"
+        rows = [rows_ for item in part.items[1:] for rows_ in tex_rows(typeset(item, self.page.style), _WIDE, self.math)]
+        if not short and len(rows) > len(part.items) - 1:
+            shown = [*rows, *others[len(part.items) - 1 :]]
+            return f"\\begin{{flalign*}}\n& {first} \\\\\n&{sign} " + " \\\\\n&\\quad ".join(shown) + behind + "\n\\end{flalign*}"
+        return f"\\begin{{flalign*}}\n& {first} {sign} {between.join(others)}{behind}\n\\end{{flalign*}}"
+
+    def table(self, part: Table) -> str:
+        rows = [" & ".join(self.cell(cell) for cell in row) for row in (part.heads, *part.rows)]
+        body = " \\\\\n".join(rows[1:])
+        columns_ = "l" * len(part.heads)
+        return f"{{\\small\n\\begin{{longtable}}{{{columns_}}}\n{rows[0]} \\\\ \\hline \\endhead\n{body}\n\\end{{longtable}}}}"
+
+    def cell(self, cell: Expr | str | Said) -> str:
+        if isinstance(cell, Said):
+            return " / ".join(self.words(cell, lang) for lang in self.page.langs)
+        return (f"${scientific(cell)}$" if cell else "") if isinstance(cell, str) else self.inline(cell)
 
     def worked(self, part: Worked) -> str:
         head = rf"\textbf{{{escape(say('ui.numbers', self.page.lang))}}}"
@@ -154,6 +207,12 @@ class _Latex:
             rows[-1] += behind
         rows += [("&= " if rows else "& ") + f"{part.value:.6g}"] if part.value is not None else []
         return head + "\n\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+
+def scientific(text: str) -> str:
+    """``1.2e-05`` as a power of ten."""
+    mantissa, power, exponent = text.partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if power else text
 
 
 def _aligned(rows: list[str]) -> str:

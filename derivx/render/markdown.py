@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from derivx.check.verdict import Verdict
 from derivx.expr import Expr, Sym
-from derivx.render.document import Answer, Document, Heading, Line, Note, Question, Summary, Worked
+from derivx.render.document import (
+    Answer,
+    Chain,
+    Document,
+    Heading,
+    Kink,
+    Line,
+    Listing,
+    Note,
+    Points,
+    Question,
+    Section,
+    Summary,
+    Table,
+    Worked,
+)
+from derivx.render.latex import scientific
 from derivx.render.sentences import Said, sentence
 from derivx.render.tex import Math, tex
 from derivx.render.text import MARKS, found_by
@@ -50,8 +67,19 @@ class _Markdown:
                     out.append(f"{MARKS[verdict]} {head}: {escape_markdown(shown)}")
                 case Worked():
                     out.append(self.worked(part))
-                case Note(said):
-                    out += [f"{say('ui.note', lang)}: {self.words(said, lang)}" for lang in self.page.langs]
+                case Note(said, plain):
+                    heads = ["" if plain else f"{say('ui.note', lang)}: " for lang in self.page.langs]
+                    out += [head + self.words(said, lang) for head, lang in zip(heads, self.page.langs, strict=True)]
+                case Section(title):
+                    out.append(f"### {' / '.join(self.words(title, lang) for lang in self.page.langs)}")
+                case Chain():
+                    out.append(self.chain(part))
+                case Table():
+                    out.append(self.columns(part))
+                case Points(kinks):
+                    out += self.kinks(kinks)
+                case Listing(text):
+                    out.append(f"```text\n{text}\n```")
                 case _:
                     pass  # the lines stand in the table
         return out
@@ -96,10 +124,27 @@ class _Markdown:
         if part.where:
             shown = ", ".join(self.relation(Sym(name), "=", value) for name, value in part.where.items())
             out.append(f"{say('ui.where', self.page.lang)} {shown}")
-        for lang in self.page.langs if part.kinks else ():
-            points = ", ".join(self.relation(a, "=", b) for a, b in part.kinks)
-            out.append(f"{say('ui.kink', lang, point=points)}. {say('ui.convention', lang)}")
-        return out
+        return out + (self.kinks(part.kinks) if part.kinks else [])
+
+    def kinks(self, kinks: Sequence[Kink]) -> list[str]:
+        points = ", ".join(self.relation(a, "=", b) for a, b in kinks)
+        return [f"{say('ui.kink', lang, point=points)}. {say('ui.convention', lang)}" for lang in self.page.langs]
+
+    def chain(self, part: Chain) -> str:
+        first, *others = [self.formula(item) for item in part.items]
+        others += [scientific(part.value)] if part.value else []
+        remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
+        sign = r"\gets" if part.sign == "<-" else "="
+        return f"- ${' = '.join([f'{first} {sign} {others[0]}', *others[1:]] if others else [first])}$" + (f" ({remark})" if remark else "")
+
+    def columns(self, part: Table) -> str:
+        rows = [[self.cell(cell) for cell in part.heads], ["---"] * len(part.heads), *([self.cell(c) for c in row] for row in part.rows)]
+        return "\n".join("| " + " | ".join(cell or " " for cell in row) + " |" for row in rows)
+
+    def cell(self, cell: Expr | str | Said) -> str:
+        if isinstance(cell, Said):
+            return " / ".join(self.words(cell, lang) for lang in self.page.langs)
+        return (f"${scientific(cell)}$" if cell else "") if isinstance(cell, str) else self.inline(cell)
 
     def worked(self, part: Worked) -> str:
         head = f"**{say('ui.numbers', self.page.lang)}**\n\n"

@@ -7,12 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 
 from derivx.check.verdict import Verdict
 from derivx.expr import Expr, Sym
 from derivx.render.block import Block, beside, columns, line, pad, wrap
-from derivx.render.board import Board, flat, printable, rows
-from derivx.render.document import Answer, Document, Heading, Line, Measured, Note, Question, Summary, Worked
+from derivx.render.board import Board, broken, flat, printable, rows
+from derivx.render.document import (
+    Answer,
+    Chain,
+    Document,
+    Heading,
+    Kink,
+    Line,
+    Listing,
+    Measured,
+    Note,
+    Points,
+    Question,
+    Section,
+    Summary,
+    Table,
+    Worked,
+)
 from derivx.render.sentences import Said, sentence
 from derivx.render.typeset import typeset
 from derivx.words import has, say
@@ -88,7 +106,8 @@ class _Printer:
         last: object = None
         for part in self.page.parts:
             here = self.part(part)
-            if last is not None and not (type(part) is type(last) and isinstance(part, Line | Note)):
+            together = type(part) is type(last) and isinstance(part, Line | Note | Chain)
+            if last is not None and not together and not isinstance(last, Section):
                 out.append(_Row(""))
             out += here
             last = part
@@ -108,8 +127,19 @@ class _Printer:
                 return self.summary(part)
             case Worked():
                 return self.worked(part)
-            case Note(said):
-                return self.paragraph([f"{say('ui.note', lang)}: {self.words(said, lang)}" for lang in self.page.langs])
+            case Note(said, plain):
+                heads = ["" if plain else f"{say('ui.note', lang)}: " for lang in self.page.langs]
+                return self.paragraph([head + self.words(said, lang) for head, lang in zip(heads, self.page.langs, strict=True)])
+            case Section(title):
+                return [_Row("  " + " / ".join(self.words(title, lang) for lang in self.page.langs), bold=True)]
+            case Chain():
+                return self.chain(part)
+            case Table():
+                return self.table(part)
+            case Points(kinks):
+                return self.kinks(kinks, _INDENT)
+            case Listing(text):
+                return [_Row("  " + t) for t in text.split("\n")]
         return []
 
     def paragraph(self, texts: Sequence[str], indent: int = 2) -> list[_Row]:
@@ -199,10 +229,72 @@ class _Printer:
         where = [self.equation(Sym(name), value) for name, value in part.where.items()]
         if where:
             out += self.hanging(self.plain(say("ui.where", self.page.lang)) + " ", where, indent)
-        if part.kinks:
-            kinks = [say("ui.kink", lang, point=", ".join(self.equation(*k) for k in part.kinks)) for lang in self.page.langs]
-            out += self.paragraph([f"{k}. {say('ui.convention', lang)}" for k, lang in zip(kinks, self.page.langs, strict=True)], indent)
+        return out + (self.kinks(part.kinks, indent) if part.kinks else [])
+
+    def kinks(self, points: Sequence[Kink], indent: int) -> list[_Row]:
+        """Where the derivative is a convention, and which."""
+        told = [say("ui.kink", lang, point=", ".join(self.equation(*k) for k in points)) for lang in self.page.langs]
+        return self.paragraph([f"{k}. {say('ui.convention', lang)}" for k, lang in zip(told, self.page.langs, strict=True)], indent)
+
+    # A sweep: equations one after the other, and tables.
+
+    def chain(self, part: Chain) -> list[_Row]:
+        """Its items behind equals signs, one below the other where they do not fit; the first ones of a page stand in a column."""
+        first, *others = [self.inline(item) for item in part.items]
+        sign = {"<-": "<-" if self.ascii else "←"}.get(part.sign, part.sign)
+        column = max(columns(first), min(self.heads.get(id(part), 0), self.width // 4))
+        lines = [" " * _INDENT + pad(first, column)]
+        inner = " " * (_INDENT + column)
+        room = self.width - len(inner) - 3
+        for i, text in enumerate([*others, *([self.plain(part.value.replace("-", "−"))] if part.value else [])]):
+            lead = f" {'=' if i else sign} "
+            if i == 0 or columns(lines[-1]) + columns(lead + text) <= self.width:
+                fitting = broken(text, room) if i == 0 else [text]
+                lines[-1] += lead + fitting[0]
+                lines += [inner + "   " + t for t in fitting[1:]]
+            else:
+                fitting = broken(text, room)
+                lines += [inner + (lead if k == 0 else "   ") + t for k, t in enumerate(fitting)]
+        remark = " / ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
+        mark = self.plain(_mark(part.verdict)) if part.verdict else ""
+        if columns(lines[-1]) + columns(remark) + 6 > self.width:
+            return [
+                *(_Row(t) for t in lines[:-1]),
+                _Row(lines[-1] + "  " if mark else lines[-1], mark),
+                *self.paragraph([remark] if remark else [], len(inner) + 3),
+            ]
+        behind = "  " if mark or remark else ""
+        return [*(_Row(t) for t in lines[:-1]), _Row(lines[-1] + behind, mark, remark)]
+
+    @cached_property
+    def heads(self) -> dict[int, int]:
+        """For each chain the widest first item among those it stands with."""
+        found: dict[int, int] = {}
+        for is_chain, group in groupby(self.page.parts, lambda part: isinstance(part, Chain)):
+            if is_chain:
+                together = [part for part in group if isinstance(part, Chain)]
+                found.update(dict.fromkeys(map(id, together), max(columns(self.inline(part.items[0])) for part in together)))
+        return found
+
+    def table(self, part: Table) -> list[_Row]:
+        """Columns as wide as their cells, or where they do not fit the widest ones broken."""
+        cells = [[self.cell(cell) for cell in row] for row in (part.heads, *part.rows)]
+        widths = [max(columns(row[i]) for row in cells) for i in range(len(part.heads))]
+        while sum(widths) + 2 * len(widths) > self.width - _INDENT and max(widths) > 8:
+            widths[widths.index(max(widths))] -= 1
+        out = list[_Row]()
+        for k, row in enumerate(cells):
+            stacks = [broken(text, w) if text else [""] for text, w in zip(row, widths, strict=True)]
+            for j in range(max(map(len, stacks))):
+                texts = [pad(stack[j] if j < len(stack) else "", w) for stack, w in zip(stacks, widths, strict=True)]
+                line_ = " " * _INDENT + "  ".join(texts).rstrip()
+                out.append(_Row("", "", line_) if k == 0 else _Row(line_))
         return out
+
+    def cell(self, cell: Expr | str | Said) -> str:
+        if isinstance(cell, Said):
+            return " / ".join(self.words(cell, lang) for lang in self.page.langs)
+        return self.plain(cell.replace("-", "−")) if isinstance(cell, str) else self.inline(cell)
 
     def result(self, head: str, part: Answer) -> list[str]:
         """What was asked (where that is short) equals the answer; a long answer begins on the next line."""

@@ -29,6 +29,10 @@ RULES: dict[str, str] = {
     "rule.grouping": "two arguments at a time",
     "rule.undefined": "derivative of {f}",
     "rule.implicit": "implicit differentiation",
+    "rule.backward": "chain rule through {u}",
+    "rule.paths": "chain rule, summed over all that use it",
+    "rule.local": "local derivatives",
+    "rule.stored": "stored gradients put in",
     # Names.
     "rule.substitute": "put {u} back",
     "rule.name": "new name",
@@ -82,6 +86,10 @@ WHY: dict[str, str] = {
         "By the implicit function theorem the derivative is minus the partial derivative of the curve by the variable, "
         "over the one by {y}; in these {y} is a plain variable."
     ),
+    "why.backward": "By the chain rule: the gradient at {u}, times the derivative of {u}.",
+    "why.paths": "Several nodes use this one: the gradient at each, times its derivative, and the sum of all.",
+    "why.local": "Put in the local derivatives, each of one formula by one name in it.",
+    "why.stored": "These gradients were computed before and stored: put them in.",
     "why.substitute": "Put back what {u} stands for: {u} = {inner}.",
     "why.name": "The part that keeps coming back is given a name: {names}.",
     "why.call_by_name": "This part already has a name: {u} = {inner}.",

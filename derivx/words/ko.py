@@ -28,6 +28,10 @@ RULES: dict[str, str] = {
     "rule.grouping": "둘씩 묶기",
     "rule.undefined": "{f}의 도함수",
     "rule.implicit": "음함수의 미분법",
+    "rule.backward": "{u:을/를} 거치는 연쇄 법칙",
+    "rule.paths": "연쇄 법칙, 쓰인 곳마다 더하기",
+    "rule.local": "국소 미분",
+    "rule.stored": "저장한 기울기 넣기",
     # Names.
     "rule.substitute": "{u:을/를} 원래 식으로",
     "rule.name": "새 이름 붙이기",
@@ -75,6 +79,10 @@ WHY: dict[str, str] = {
         "음함수 정리에 따라 도함수는 곡선의 식을 변수로 편미분한 것을 {y:으로/로} 편미분한 것으로 "
         "나누고 음의 부호를 붙인 것이다. 이때 {y:은/는} 하나의 변수로 본다."
     ),
+    "why.backward": "연쇄 법칙에 따라 {u}에서의 기울기에 {u}의 도함수를 곱한다.",
+    "why.paths": "이 노드를 쓰는 곳이 여럿이므로, 곳마다 그곳의 기울기에 도함수를 곱하여 모두 더한다.",
+    "why.local": "국소 미분을 넣는다. 식 하나를 그 안의 이름 하나로 미분한 것이다.",
+    "why.stored": "앞에서 계산하여 저장한 기울기를 넣는다.",
     "why.substitute": "{u:이/가} 나타내는 식을 다시 넣는다: {u} = {inner}.",
     "why.name": "되풀이되는 부분에 이름을 붙인다: {names}.",
     "why.call_by_name": "이 부분은 이미 이름이 있다: {u} = {inner}.",

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 import derivx
 from derivx import ops
 from derivx.__main__ import main
-from derivx.apps.explain import _progress
+from derivx.apps.explain import progress
 from derivx.apps.main import cli
 
 
@@ -96,7 +96,7 @@ def test_the_process_ends_with_the_code_of_the_command(args: list[str], code: in
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_long_work_says_what_it_does_on_a_terminal(lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    say = _progress(lang)
+    say = progress(lang)
     say("ui.loading")
     say("")
     assert ("loading" if lang == "en" else "준비") in capsys.readouterr().err

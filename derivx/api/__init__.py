@@ -1,0 +1,24 @@
+"""What ``derivx.explain`` and ``derivx.backprop`` return: derivations and sweeps, their checks and their printers joined."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derivx.api.derivations import SCHEMA, Derivation, Derivations, define, explain
+    from derivx.api.sweeps import Sweep, backprop
+
+_PLACES = {
+    **dict.fromkeys(("SCHEMA", "Derivation", "Derivations", "define", "explain"), "derivx.api.derivations"),
+    **dict.fromkeys(("Sweep", "backprop"), "derivx.api.sweeps"),
+}
+
+__all__ = ["SCHEMA", "Derivation", "Derivations", "Sweep", "backprop", "define", "explain"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name when it is first asked for."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'derivx.api' has no attribute {name!r}")
+    return getattr(import_module(_PLACES[name]), name)

@@ -1,0 +1,5 @@
+"""``derivx backprop``."""
+
+from derivx.apps.program import backprop
+
+__all__ = ["backprop"]

@@ -1,0 +1,5 @@
+"""``derivx graph``."""
+
+from derivx.apps.program import graph
+
+__all__ = ["graph"]

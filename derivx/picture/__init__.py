@@ -1,0 +1,1 @@
+"""Pictures of computational graphs: our own layered layout, printed as SVG, TikZ and text."""
