@@ -18,12 +18,16 @@ from derivx.words import say
 from derivx.words.en import EN
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", *(f"docs/{name}.md" for name in ("index", "language", "checking", "json", "design")))
+PAGES = ("README.md", *(f"docs/{name}.md" for name in ("index", "language", "programs", "checking", "json", "design")))
 FAMILIES = ("arithmetic", "elementary", "trig", "activation", "loss")
 LAWS = {
     "logarithm": "D(log(x, b), x) = 1/(x*log(b))",
     "chain_again": "D(f(u), x) = D(f(u), u)*D(u, x), where u has its name",
     "chain_paths": "D(f(u, v), x) = D(f(u, v), u)*D(u, x) + D(f(u, v), v)*D(v, x)",
+    "backward": "D(L, z) = D(L, u)*D(u, z), where u uses z",
+    "paths": "D(L, z) = D(L, u)*D(u, z) + D(L, v)*D(v, z), where u and v use z",
+    "local": "D(u, z) = the derivative of the formula of u by z",
+    "stored": "D(L, u) = its value, computed before",
     "implicit": "D(y, x) = -D(F, x)/D(F, y) on the curve F = 0",
     "substitute": "u = its definition",
     "name": "a part is given a fresh name",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -281,12 +282,17 @@ def _canonical(name: str) -> str:
 
 def _constants(program: Program) -> dict[str, float]:
     """The numbers that the program itself gives."""
+    import numpy as np
+
     out: dict[str, float] = {}
     for name, formula in program.values.items():
         try:
-            out[name] = float(evaluate(formula, Scope({}, {}, space(REAL))))
-        except UnknownValue as bad:
+            with np.errstate(all="ignore"):
+                out[name] = float(evaluate(formula, Scope({}, {}, space(REAL))))
+        except (UnknownValue, ArithmeticError) as bad:
             raise UsageError("bad_value", name=name, value=write(formula)) from bad
+        if not math.isfinite(out[name]):
+            raise UsageError("bad_value", name=name, value=write(formula))
     return out
 
 
@@ -296,7 +302,10 @@ def _entries(at: Mapping[str, Any]) -> dict[str, float]:
 
     out: dict[str, float] = {}
     for name, value in at.items():
-        array = np.asarray(value, dtype=float)
+        try:
+            array = np.asarray(value, dtype=float)
+        except (ValueError, TypeError) as bad:
+            raise UsageError("bad_value", name=name, value=str(value)[:40]) from bad
         for index in np.ndindex(array.shape):
             out[entry_name(_canonical(name), index) if index else _canonical(name)] = float(array[index])
     return out

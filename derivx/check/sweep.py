@@ -18,13 +18,13 @@ import numpy as np
 
 from derivx.check.draw import draw
 from derivx.check.local import prove_adjoint
-from derivx.check.values import Numbers, Scaled, Value, forward_tape, valued
+from derivx.check.values import Numbers, Scaled, Value, forward_tape, precise, valued
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.backprop import Sweep
 from derivx.numeric import AUTOGRAD, COMPLEX, REAL, Unavailable, space
 from derivx.numeric.tape import Tape
 
-_RANGE = 1e200  # of the adjoints in one segment
+_RANGE = 200.0  # orders of magnitude of the adjoints in one segment
 _ALLOWED = 1e-8  # of a deviation, where every adjoint counts about 1
 _TINY = 1e-16
 _MOST_TRACED = 4000  # operations that autograd is asked to trace
@@ -57,7 +57,7 @@ def check_sweep(sweep: Sweep, given: Mapping[str, float] | None = None, *, exact
         numbers = valued(sweep, point)
     except Unavailable as missing:  # the derivative of an undefined function by one of its arguments
         return _unjudged(sweep, Verdict.SKIPPED, str(missing))
-    wrong, digits = one_pass(sweep, numbers, program)
+    wrong, digits, numbers = one_pass(sweep, numbers, program)
     found = {at: [Check(None, STEP, Verdict.FAIL if at == wrong else Verdict.PASS, digits)] for at in sweep.adjoints}
     if exact:
         for at in sweep.adjoints:
@@ -74,17 +74,30 @@ def _unjudged(sweep: Sweep, verdict: Verdict, reason: str) -> SweepReport:
 # One complex pass.
 
 
-def one_pass(sweep: Sweep, numbers: Numbers, program: Tape | None = None) -> tuple[int | None, float]:
-    """The first wrong adjoint from the output back, if any, and the digits to which the others are right."""
-    program = program or forward_tape(sweep)
-    order = list(sweep.adjoints)
+def one_pass(sweep: Sweep, numbers: Numbers, program: Tape) -> tuple[int | None, float, Numbers]:
+    """The first wrong adjoint from the output back, if any; the digits to which the others are right; the numbers looked at.
+
+    In doubt the adjoints are valued again in high precision: a formula may lose digits in floats where it is right.
+    """
+    wrong, digits = _judged(sweep, numbers, program)
+    if wrong is None:
+        return None, digits, numbers
+    try:
+        given = {sweep.graph.nodes[i].name: numbers.values[sweep.graph.nodes[i].name] for i in sweep.graph.inputs}
+        sharp = Numbers(numbers.values, precise(sweep, given).adjoints)
+        return *_judged(sweep, sharp, program), sharp
+    except (Unavailable, ValueError, ZeroDivisionError, OverflowError, TypeError):
+        return wrong, 0.0, numbers
+
+
+def _judged(sweep: Sweep, numbers: Numbers, program: Tape) -> tuple[int | None, float]:
     passes = _Passes(sweep, numbers, program)
     worst = 0.0
-    for segment in _segments(sweep, numbers, order):
+    for segment in passes.segments():
         deviation = passes.deviation(segment)
         if not deviation <= _ALLOWED:
             return _first_wrong(passes, segment), 0.0
-        worst = max(worst, deviation / len(segment))
+        worst = max(worst, deviation / max(len(segment), 1))  # nothing to judge where the output depends on no name asked for
     return None, 16.0 if worst < _TINY else min(16.0, -math.log10(worst))
 
 
@@ -100,31 +113,6 @@ def _first_wrong(passes: _Passes, segment: list[int]) -> int:
     return segment[high - 1]
 
 
-def _segments(sweep: Sweep, numbers: Numbers, order: list[int]) -> list[list[int]]:
-    """The order cut where the adjoints leave the range of one pass."""
-    out: list[list[int]] = [[]]
-    low, high = math.inf, -math.inf
-    for at in order:
-        size = _weight_of(sweep, numbers, at)
-        log = size.log10()
-        if math.isfinite(log):
-            low, high = min(low, log), max(high, log)
-            if high - low > math.log10(_RANGE) and out[-1]:
-                out.append([])
-                low = high = log
-        out[-1].append(at)
-    return out
-
-
-def _weight_of(sweep: Sweep, numbers: Numbers, at: int) -> Scaled:
-    """The size of an adjoint; of a zero, that of what it was computed from."""
-    own = numbers.adjoints[at]
-    if own.value:
-        return own
-    sizes = [numbers.adjoints[link.user] for link in sweep.adjoints[at].links]
-    return max(sizes, key=Scaled.log10, default=own)
-
-
 class _Passes:
     """Complex passes over a part of the nodes; the others keep their values."""
 
@@ -132,26 +120,48 @@ class _Passes:
         self.sweep, self.numbers, self.program = sweep, numbers, program
         self.xp = space(COMPLEX)
         nodes = sweep.graph.nodes
-        self.plain = program.run(self.xp, {nodes[i].name: complex(numbers.values[nodes[i].name]) for i in sweep.graph.inputs})
+        with np.errstate(all="ignore"):
+            self.plain = program.run(self.xp, {nodes[i].name: complex(numbers.values[nodes[i].name]) for i in sweep.graph.inputs})
+        draws = random.Random(len(nodes))
+        self.factors = {at: draws.uniform(0.5, 1.5) * draws.choice((-1.0, 1.0)) for at in sweep.adjoints}
+        self.sizes = {at: self._size(at) for at in sweep.adjoints}
+        self.logs = {at: size.log10() for at, size in self.sizes.items()}
+
+    def _size(self, at: int) -> Scaled:
+        """The size of an adjoint; of a zero, that of what it was computed from."""
+        own = self.numbers.adjoints[at]
+        if own.value:
+            return own
+        return max((self.numbers.adjoints[link.user] for link in self.sweep.adjoints[at].links), key=Scaled.log10, default=own)
+
+    def segments(self) -> list[list[int]]:
+        """The order cut where the adjoints leave the range of one pass."""
+        out: list[list[int]] = [[]]
+        low, high = math.inf, -math.inf
+        for at, log in self.logs.items():
+            if math.isfinite(log):
+                low, high = min(low, log), max(high, log)
+                if high - low > _RANGE and out[-1]:
+                    out.append([])
+                    low = high = log
+            out[-1].append(at)
+        return out
 
     def deviation(self, part: list[int]) -> float:
         """How far the sum of r_k * adjoint_k over a part, as claimed, is from what a pass measures."""
-        draws = random.Random(len(part))
-        nodes = self.sweep.graph.nodes
-        sizes = {at: _weight_of(self.sweep, self.numbers, at) for at in part}
-        largest = max((size.log10() for size in sizes.values()), default=0.0)
+        nodes, positions = self.sweep.graph.nodes, self.program.positions
+        largest = max([self.logs[at] for at in part], default=0.0)
         unit = round(largest / math.log10(2)) if math.isfinite(largest) else 0
         weights: dict[int, float] = {}
         step = math.inf
+        claimed = 0.0
         for at in part:
-            size = abs(sizes[at].at(unit)) or 1.0
-            weights[at] = draws.choice((-1.0, 1.0)) * draws.uniform(0.5, 1.5) / size
-            value = abs(self.plain[self.program.positions[nodes[at].name]]) or 1.0
-            step = min(step, 1e-18 * value / abs(weights[at]))
-        step = max(step, 1e-280)
-        claimed = sum(weights[at] * self.numbers.adjoints[at].at(unit) for at in part)
-        measured = self.measured(part, weights, step, unit)
-        return abs(claimed - measured) if math.isfinite(claimed) and math.isfinite(measured) else math.inf
+            weight = self.factors[at] / (abs(self.sizes[at].at(unit)) or 1.0)
+            weights[at] = weight
+            step = min(step, 1e-18 * (abs(self.plain[positions[nodes[at].name]]) or 1.0) / abs(weight))
+            claimed += weight * self.numbers.adjoints[at].at(unit)
+        measured = self.measured(part, weights, max(step, 1e-280), unit)
+        return float(abs(claimed - measured)) if math.isfinite(claimed) and math.isfinite(measured) else math.inf
 
     def measured(self, part: list[int], weights: Mapping[int, float], step: float, unit: int) -> float:
         """The effect of the weights on the output: through the part itself, then by the adjoints of the nodes behind it."""

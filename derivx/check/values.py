@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from derivx.derive.backprop import Sweep
-from derivx.expr import Call, Diff, Expr, Sym
-from derivx.numeric import REAL, UnknownValue, space
+from derivx.numeric import MPMATH, REAL, UnknownValue, space
 from derivx.numeric.tape import Tape, adjoint_name, tape
 
 Value = Any
@@ -75,35 +74,42 @@ def valued(sweep: Sweep, given: Mapping[str, Value], values: Mapping[str, Value]
 def adjoints(sweep: Sweep, values: Mapping[str, Value]) -> dict[int, Scaled]:
     """The adjoints as claimed by their formulas, each from those before it."""
     names = {at: adjoint_name(sweep.name(at)) for at in sweep.adjoints}
-    known = set(names.values())
-    stored = {at: [n for n in _stored(adjoint.formula) if n in known] for at, adjoint in sweep.adjoints.items()}
     backward = tape((names[at], adjoint.formula) for at, adjoint in sweep.adjoints.items())
-    xp = space(REAL)
+    xp, positions = space(REAL), backward.positions
     slots = backward.start(xp, {n: values.get(n, 0.0) for n in backward.inputs})
     found: dict[str, Scaled] = {}
     with np.errstate(all="ignore"):
-        for at in sweep.adjoints:
-            name, scale = names[at], 0
-            if stored[at]:
-                scale = max([found[n].exponent for n in stored[at]])
-                for n in stored[at]:
-                    slots[backward.positions[n]] = found[n].at(scale)
+        for name in names.values():
+            scale, waits = 0, backward.waits.get(name, ())
+            if waits:
+                before = [(n, found[n]) for n in waits if n in found]
+                scale = max([scaled.exponent for _, scaled in before], default=0)
+                for n, scaled in before:
+                    slots[positions[n]] = scaled.at(scale)
             value = backward.step(name, xp, slots)
-            if stored[at] and not _SMALL < abs(value) < _LARGE and value and math.isfinite(value):
+            if waits and value and not _SMALL < abs(value) < _LARGE and math.isfinite(value):
                 value, shift = math.frexp(value)
                 scale += shift
             found[name] = Scaled(value, scale)
-    return {at: found[names[at]] for at in sweep.adjoints}
+    return {at: found[name] for at, name in names.items()}
 
 
-def _stored(formula: Expr) -> list[str]:
-    """The adjoints whose names stand in a formula."""
-    found: dict[str, None] = {}
-    todo = [formula]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, Call):
-            todo.extend(node.args)
-        elif isinstance(node, Diff) and isinstance(node.body, Sym):
-            found[adjoint_name(node)] = None
-    return list(found)
+def precise(sweep: Sweep, given: Mapping[str, Value], digits: int = 50) -> Numbers:
+    """The same in high precision, rounded at the end: where 1 - a has lost its digits in floats, this has them.
+
+    Raises ``UnknownValue`` and ``Unavailable`` as ``valued`` does.
+    """
+    import mpmath
+
+    names = {at: adjoint_name(sweep.name(at)) for at in sweep.adjoints}
+    backward = tape((names[at], adjoint.formula) for at, adjoint in sweep.adjoints.items())
+    program, xp = forward_tape(sweep), space(MPMATH)
+    with mpmath.workdps(digits):
+        found = program.run(xp, {name: mpmath.mpf(float(value)) for name, value in given.items()})
+        values = {name: found[at] for name, at in program.positions.items()}
+        slots = backward.run(xp, values)
+        split = {at: mpmath.frexp(mpmath.re(slots[backward.positions[names[at]]])) for at in sweep.adjoints}
+    return Numbers(
+        {name: float(mpmath.re(v)) for name, v in values.items()},
+        {at: Scaled(float(mantissa), int(exponent)) for at, (mantissa, exponent) in split.items()},
+    )

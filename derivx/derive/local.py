@@ -131,6 +131,12 @@ def _full(expr: Expr, where: Mapping[str, Expr]) -> Expr:
 
 def product(*parts: Expr) -> Expr:
     """A product in the order of its parts, signs in front, ones dropped; numbers and fractions put in order where there are any."""
+    if len(parts) == 2:  # the usual links of a graph
+        first, second = parts
+        if second is ONE:
+            return first
+        if isinstance(second, Sym) and isinstance(first, Sym | Diff):
+            return Call("mul", parts)
     minus, flat, plain = False, list[Expr](), True
     todo = list(reversed(parts))
     while todo:
@@ -170,6 +176,8 @@ def _joined(parts: list[Expr], minus: bool) -> Expr:
 
 def total(parts: list[Expr]) -> Expr:
     """A sum over paths; where every term is negative, the sign stands in front."""
+    if len(parts) == 1:
+        return parts[0]
     if len(parts) > 1 and all(isinstance(p, Call) and p.op == "neg" for p in parts):
         return neg(fx.sum_of([p.args[0] for p in parts if isinstance(p, Call)]))
     flat = [q for p in parts for q in (p.args if isinstance(p, Call) and p.op == "add" else (p,))]

@@ -29,6 +29,7 @@ class Tape:
     positions: Mapping[str, int]
     size: int
     parts: Mapping[str, tuple[int, int]]  # which of the steps compute a name
+    waits: Mapping[str, tuple[str, ...]]  # the derivatives by name that a formula uses
 
     def run(self, xp: Any, given: Mapping[str, Value], shift: Mapping[str, Value] | None = None) -> list[Value]:
         """The values of all positions. ``shift`` is added to the named values before others use them.
@@ -77,10 +78,11 @@ def tape(formulas: Iterable[tuple[str, Expr]]) -> Tape:
     constants: dict[Any, int] = {}
     steps: list[tuple[int, _Run, tuple[int, ...]]] = []
     parts: dict[str, tuple[int, int]] = {}
+    waits: dict[str, tuple[str, ...]] = {}
     count = 0
     for name, formula in formulas:
         at: dict[int, int] = {}
-        first = len(steps)
+        first, used = len(steps), list[str]()
         for node in _outermost(formula):
             if isinstance(node, Call):
                 steps.append((count, _operation(node), tuple([at[id(a)] for a in node.args])))
@@ -93,6 +95,8 @@ def tape(formulas: Iterable[tuple[str, Expr]]) -> Tape:
                 at[id(node)] = constants[node.value]
             else:
                 known = adjoint_name(node) if isinstance(node, Diff) else node.name  # type: ignore[attr-defined]
+                if isinstance(node, Diff):
+                    used.append(known)
                 if known not in positions:
                     positions[known] = count
                     inputs.append(known)
@@ -106,7 +110,9 @@ def tape(formulas: Iterable[tuple[str, Expr]]) -> Tape:
             positions[name] = count
             count += 1
         parts[name] = first, len(steps)
-    return Tape(tuple(inputs), tuple((i, n) for n, i in constants.items()), tuple(steps), positions, count, parts)
+        if used:
+            waits[name] = tuple(dict.fromkeys(used))
+    return Tape(tuple(inputs), tuple((i, n) for n, i in constants.items()), tuple(steps), positions, count, parts, waits)
 
 
 def adjoint_name(node: Diff) -> str:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.step import Derivation, Step
@@ -213,6 +214,16 @@ def _line(number: int, step: Step, verdict: Verdict | None, depth: int) -> Line:
 def _answer(derivation: Derivation, checks: Sequence[Check], kinks: Sequence[Kink] | None) -> Answer:
     points = kinks_of(derivation) if kinks is None else tuple(kinks)
     return Answer(derivation.answer, asked(derivation), used(derivation), points, overall(checks) if checks else None)
+
+
+def together(page: Document) -> dict[int, list[Chain]]:
+    """By the identity of the first of them: the chains that stand one after the other."""
+    found: dict[int, list[Chain]] = {}
+    for is_chain, group in groupby(page.parts, lambda part: isinstance(part, Chain)):
+        if is_chain:
+            chains = [part for part in group if isinstance(part, Chain)]
+            found[id(chains[0])] = chains
+    return found
 
 
 def asked(derivation: Derivation) -> Expr:

@@ -26,6 +26,7 @@ from derivx.render.document import (
     Summary,
     Table,
     Worked,
+    together,
 )
 from derivx.render.sentences import Said, sentence
 from derivx.render.tex import Math, escape, tex, tex_rows
@@ -64,6 +65,7 @@ class _Latex:
 
     def run(self) -> list[str]:
         out: list[str] = []
+        runs = together(self.page)
         for part in self.page.parts:
             match part:
                 case Heading(text):
@@ -86,7 +88,8 @@ class _Latex:
                 case Section(title):
                     out.append(rf"\subsection*{{{' / '.join(self.words(title, lang) for lang in self.page.langs)}}}")
                 case Chain():
-                    out.append(self.chain(part))
+                    group = runs.get(id(part), [])
+                    out += [self.chains(group)] if group else []
                 case Table():
                     out.append(self.table(part))
                 case Points(kinks):
@@ -171,30 +174,38 @@ class _Latex:
         points = ", ".join(self.relation(a, "=", b) for a, b in kinks)
         return [f"{self.said('ui.kink', lang, 'point', points)}. {escape(say('ui.convention', lang))}" for lang in self.page.langs]
 
-    def chain(self, part: Chain) -> str:
-        """Its items behind equals signs, wide ones on rows of their own."""
-        first, *others = [self.formula(item) for item in part.items]
-        others += [scientific(part.value)] if part.value else []
-        sign = r"\gets" if part.sign == "<-" else "="
-        short = sum(map(_letters, (first, *others))) <= _WIDE
-        between = " = " if short else " \\\\\n&= "
+    def chains(self, parts: Sequence[Chain]) -> str:
+        """Equations one below the other, their first signs in a column; a wide one goes on below."""
+        rows = [row for part in parts for row in self.chain(part)]
+        return "\\begin{flalign*}\n" + " \\\\\n".join(rows) + "\n\\end{flalign*}"
+
+    def chain(self, part: Chain) -> list[str]:
+        first, sign = self.formula(part.items[0]), r"\gets" if part.sign == "<-" else "="
+        rows, wide = [f"{first} &"], _letters(first)
+        for i, item in enumerate((*part.items[1:], *([part.value] if part.value else []))):
+            pieces = [scientific(item)] if isinstance(item, str) else tex_rows(typeset(item, self.page.style), _WIDE - 12, self.math)
+            if i and wide + _letters("".join(pieces)) > _WIDE:
+                rows.append("&")
+                wide = _letters(first)
+            rows[-1] += f" {'=' if i else sign} {pieces[0]}"
+            rows += [rf"&\quad {piece}" for piece in pieces[1:]]
+            wide += _letters(pieces[-1]) + 3
         remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
-        behind = rf" && \text{{{remark}}}" if remark else " &&"
-        rows = [rows_ for item in part.items[1:] for rows_ in tex_rows(typeset(item, self.page.style), _WIDE, self.math)]
-        if not short and len(rows) > len(part.items) - 1:
-            shown = [*rows, *others[len(part.items) - 1 :]]
-            return f"\\begin{{flalign*}}\n& {first} \\\\\n&{sign} " + " \\\\\n&\\quad ".join(shown) + behind + "\n\\end{flalign*}"
-        return f"\\begin{{flalign*}}\n& {first} {sign} {between.join(others)}{behind}\n\\end{{flalign*}}"
+        rows[-1] += rf" && \text{{{remark}}}" if remark else " &&"
+        return rows
 
     def table(self, part: Table) -> str:
-        rows = [" & ".join(self.cell(cell) for cell in row) for row in (part.heads, *part.rows)]
-        body = " \\\\\n".join(rows[1:])
-        columns_ = "l" * len(part.heads)
-        return f"{{\\small\n\\begin{{longtable}}{{{columns_}}}\n{rows[0]} \\\\ \\hline \\endhead\n{body}\n\\end{{longtable}}}}"
+        heads, *rows = [[self.cell(cell) for cell in row] for row in (part.heads, *part.rows)]
+        body = " \\\\\n".join(" & ".join(row) for row in rows)
+        shown = " & ".join(rf"\shortstack[l]{{{head}}}" for head in heads)
+        return (
+            "{\\footnotesize\\renewcommand{\\arraystretch}{1.25}\n"
+            f"\\begin{{longtable}}{{@{{}}{'l' * len(heads)}@{{}}}}\n{shown} \\\\ \\hline \\endhead\n{body}\n\\end{{longtable}}}}"
+        )
 
     def cell(self, cell: Expr | str | Said) -> str:
         if isinstance(cell, Said):
-            return " / ".join(self.words(cell, lang) for lang in self.page.langs)
+            return " \\\\ ".join(self.words(cell, lang) for lang in self.page.langs)
         return (f"${scientific(cell)}$" if cell else "") if isinstance(cell, str) else self.inline(cell)
 
     def worked(self, part: Worked) -> str:

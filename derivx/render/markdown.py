@@ -22,6 +22,7 @@ from derivx.render.document import (
     Summary,
     Table,
     Worked,
+    together,
 )
 from derivx.render.latex import scientific
 from derivx.render.sentences import Said, sentence
@@ -51,6 +52,7 @@ class _Markdown:
 
     def run(self) -> list[str]:
         out: list[str] = []
+        runs = together(self.page)
         lines = [part for part in self.page.parts if isinstance(part, Line)]
         for part in self.page.parts:
             match part:
@@ -73,7 +75,8 @@ class _Markdown:
                 case Section(title):
                     out.append(f"### {' / '.join(self.words(title, lang) for lang in self.page.langs)}")
                 case Chain():
-                    out.append(self.chain(part))
+                    group = runs.get(id(part), [])
+                    out += ["\n".join(map(self.chain, group))] if group else []
                 case Table():
                     out.append(self.columns(part))
                 case Points(kinks):

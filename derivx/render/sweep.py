@@ -173,9 +173,17 @@ class _Builder:
         return scaled_text(self.shown.numbers.gradients[at], self.shown.numbers.digits)
 
     def table(self) -> Table:
-        """Node, formula, value, local derivatives, upstream gradients, gradient: one row a node, from the output back."""
+        """Node, formula, value; local derivative and upstream gradient of each link; the gradient and its number. From the output back."""
         assert self.shown.numbers is not None
-        keys = ("ui.table_node", "ui.table_formula", "ui.table_value", "ui.table_local", "ui.table_upstream", "ui.table_adjoint")
+        keys = (
+            "ui.table_node",
+            "ui.table_formula",
+            "ui.table_value",
+            "ui.table_local",
+            "ui.table_upstream",
+            "ui.table_adjoint",
+            "ui.table_number",
+        )
         heads = [Said(key) for key in keys]
         rows = list[tuple[Expr | str | Said, ...]]()
         for at, adjoint in self.sweep.adjoints.items():
@@ -188,7 +196,7 @@ class _Builder:
                 upstream = "" if not adjoint.links else self.gradient(link.user)
                 local = link.local if adjoint.links else ""
                 row = (Sym(node.name), formula, value) if first else ("", "", "")
-                rows.append((*row, local, upstream, self.gradient(at) if last else ""))
+                rows.append((*row, local, upstream, *((adjoint.formula, self.gradient(at)) if last else ("", ""))))
                 first = False
         return Table(tuple(heads), tuple(rows))
 

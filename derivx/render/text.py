@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 
 from derivx.check.verdict import Verdict
 from derivx.expr import Expr, Sym
@@ -30,6 +29,7 @@ from derivx.render.document import (
     Summary,
     Table,
     Worked,
+    together,
 )
 from derivx.render.sentences import Said, sentence
 from derivx.render.typeset import typeset
@@ -106,8 +106,8 @@ class _Printer:
         last: object = None
         for part in self.page.parts:
             here = self.part(part)
-            together = type(part) is type(last) and isinstance(part, Line | Note | Chain)
-            if last is not None and not together and not isinstance(last, Section):
+            alike = type(part) is type(last) and isinstance(part, Line | Note | Chain)
+            if last is not None and not alike and not isinstance(last, Section):
                 out.append(_Row(""))
             out += here
             last = part
@@ -270,10 +270,8 @@ class _Printer:
     def heads(self) -> dict[int, int]:
         """For each chain the widest first item among those it stands with."""
         found: dict[int, int] = {}
-        for is_chain, group in groupby(self.page.parts, lambda part: isinstance(part, Chain)):
-            if is_chain:
-                together = [part for part in group if isinstance(part, Chain)]
-                found.update(dict.fromkeys(map(id, together), max(columns(self.inline(part.items[0])) for part in together)))
+        for group in together(self.page).values():
+            found.update(dict.fromkeys(map(id, group), max(columns(self.inline(part.items[0])) for part in group)))
         return found
 
     def table(self, part: Table) -> list[_Row]:

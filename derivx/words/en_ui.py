@@ -58,6 +58,7 @@ UI: dict[str, str] = {
     "ui.table_local": "local derivative",
     "ui.table_upstream": "upstream gradient",
     "ui.table_adjoint": "gradient",
+    "ui.table_number": "its value",
     "ui.paths": "Paths from {name} to {output}: {count}",
     "ui.more_paths": "and {count} more",
     "ui.programming": "Dynamic programming: each gradient computed once, stored, used again",

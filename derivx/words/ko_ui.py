@@ -58,6 +58,7 @@ UI: dict[str, str] = {
     "ui.table_local": "국소 미분",
     "ui.table_upstream": "뒤에서 온 기울기",
     "ui.table_adjoint": "기울기",
+    "ui.table_number": "기울기의 값",
     "ui.paths": "{name}에서 {output}까지의 경로: {count}개",
     "ui.more_paths": "그 밖에 {count}개",
     "ui.programming": "동적 계획법: 기울기를 한 번만 계산하고 저장하여 다시 쓴다",
