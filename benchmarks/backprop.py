@@ -2,11 +2,11 @@
 
     python benchmarks/backprop.py [--fast]
 
-Prints, from one run, medians of CPU time over repeats, their ratios, how they grow, the characters of explanation a node, and the check of all steps
-beside one forward evaluation. A library that is not installed is left out, and said to be.
+Prints, from one run, medians of CPU time over repeats, their ratios, how they grow, the characters of explanation a node, and the
+check of all steps beside one forward evaluation. A library that is not installed is left out, and said to be.
 
-Ours: expressions built, graph, sweep. CasADi: SX expressions built and ``gradient``. JAX: ``make_jaxpr(grad(f))``. SymPy: ``diff`` of the written-out
-expression by every parameter. All start from Python, none from text.
+Ours: expressions built, graph, sweep. CasADi: SX expressions built and ``gradient``. JAX: ``make_jaxpr(grad(f))``. SymPy:
+``diff`` of the written-out expression by every parameter. All start from Python, none from text.
 """
 
 from __future__ import annotations
@@ -167,14 +167,19 @@ def sympy_diff(build: Callable[[Any], tuple[Any, list[Any]]]) -> Any:
     return [sp.diff(loss, p) for p in params]
 
 
-def cpu(f: Callable[[], Any], repeats: int) -> float:
-    """The median CPU time in milliseconds."""
+def cpu(repeats: int, f: Callable[..., Any], *args: Any) -> float:
+    """The median CPU time of a call in milliseconds."""
     times = []
     for _ in range(repeats):
         start = time.process_time()
-        f()
+        f(*args)
         times.append((time.process_time() - start) * 1e3)
     return statistics.median(times)
+
+
+def all_steps(sweep: Sweep, given: dict[str, float], numbers: Any, tape: Any) -> None:
+    """The gradients as claimed, and the one pass that checks them."""
+    one_pass(sweep, valued(sweep, given, numbers.values), tape)
 
 
 def characters(sweep: Sweep) -> float:
@@ -202,12 +207,12 @@ def main() -> None:
     ours: dict[str, float] = {}
     for name, n, build in MODELS:
         sweep_of(build)
-        ours[name] = cpu(lambda: sweep_of(build), repeats)
+        ours[name] = cpu(repeats, sweep_of, build)
         row = {}
         for other, run in others.items():
             slow = other == "jax" and (options.fast and (n > 200 or "32" in name))
             row[other] = (
-                cpu(lambda: run(build), 1 if other == "jax" and n > 200 else max(repeats // 2, 2))
+                cpu(1 if other == "jax" and n > 200 else max(repeats // 2, 2), run, build)
                 if other not in missing and not slow
                 else math.nan
             )
@@ -216,7 +221,7 @@ def main() -> None:
     print(f"\ngrowth of ours: exponent {exponent(ours['chain n=20'], ours['chain n=200']):.2f} from 20 to 200,", end=" ")
     print(f"{exponent(ours['chain n=200'], ours['chain n=2000']):.2f} from 200 to 2000")
     if "sympy" not in missing:
-        theirs = cpu(lambda: sympy_diff(chain(20)), 1)
+        theirs = cpu(1, sympy_diff, chain(20))
         print(f"sympy.diff by every parameter, chain n=20: {theirs:.0f} ms, {theirs / ours['chain n=20']:.0f} x ours")
     shown = {n: characters(sweep_of(chain(n))) for n in (10, 20, 200, 2000)}
     print("characters of explanation a node:", ", ".join(f"n={n} {c:.1f}" for n, c in shown.items()))
@@ -224,10 +229,10 @@ def main() -> None:
         sweep = sweep_of(build)
         draws = random.Random(1)
         given = {sweep.graph.nodes[i].name: draws.uniform(-0.8, 0.8) for i in sweep.graph.inputs}
-        once = cpu(lambda: forward(sweep, given), repeats)
+        once = cpu(repeats, forward, sweep, given)
         numbers = valued(sweep, given)
         tape = forward_tape(sweep)
-        steps = cpu(lambda: one_pass(sweep, valued(sweep, given, numbers.values), tape), repeats)
+        steps = cpu(repeats, all_steps, sweep, given, numbers, tape)
         print(f"check of all steps of {name}: {steps:.1f} ms, {steps / once:.1f} x one forward evaluation ({once:.1f} ms)")
     if missing:
         print("not installed:", ", ".join(missing))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -23,8 +24,13 @@ _RATIONAL = ("add", "mul", "neg", "div", "pow")
 _CLOSED = ("where", "logb", "log2", "log10")
 
 
-def candidates(node: Call) -> Iterator[tuple[str, Expr]]:
-    """Other forms of a sum, a fraction or a product, each with the name of the move that gives it."""
+@lru_cache(maxsize=256)
+def candidates(node: Call) -> tuple[tuple[str, Expr], ...]:
+    """Other forms of a sum, a fraction or a product, each with the name of the move that gives it; what was tried is remembered."""
+    return tuple(_candidates(node))
+
+
+def _candidates(node: Call) -> Iterator[tuple[str, Expr]]:
     if node.size > _MOST_NODES:
         return
     opaque, back = _opaque(node)

@@ -8,6 +8,7 @@ none was found.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -20,6 +21,7 @@ _MOST_OPS = 400
 _MOST_TERMS = 500
 _MOST_SUMMANDS = 3
 _MOST_UNDER_ROOTS = 30
+_KEPT = 1024  # the same few signs and roots are asked for in every case of a proof
 
 
 def is_zero(value: Any) -> bool:
@@ -61,10 +63,22 @@ def _put_sign(value: Any, base: Any, sign: int) -> Any:
         s = sign * _canonical(e.args[0])[1]
         return sp.Integer(s > 0) if isinstance(e, Side) else s * e.args[0] if isinstance(e, sp.Abs) else sp.Integer(s)
 
-    table = {e: plain(e) for e in value.atoms(Side, sp.Abs, sp.sign) if fits(e)}
-    return value.xreplace(table)
+    return _put(value, {e: plain(e) for e in value.atoms(Side, sp.Abs, sp.sign) if fits(e)})
 
 
+def _put(e: Any, table: dict[Any, Any]) -> Any:
+    """``xreplace``; but a product with 0 is not built, for SymPy would ask whether its other factors are finite."""
+    if e in table:
+        return table[e]
+    args = [_put(a, table) for a in e.args]
+    if all(a is b for a, b in zip(args, e.args, strict=True)):
+        return e
+    if e.is_Mul and sp.S.Zero in args and not any(a.has(sp.zoo, sp.nan, sp.oo) for a in args):
+        return sp.S.Zero
+    return e.func(*args)
+
+
+@lru_cache(maxsize=_KEPT)
 def _size(e: Any) -> Any:
     """By operations, then in SymPy's own order: the same in every process."""
     return e.count_ops(), sp.default_sort_key(e)
@@ -80,7 +94,7 @@ def _merge_roots(value: Any) -> Any:
         for parts in [[a] for a in bases if a is not b] + [
             [a, c] for a in bases for c in bases if a is not b and c is not b and a is not c
         ]:
-            g = sp.sqrt(sp.factor(sp.cancel(b / sp.Mul(*parts))))
+            g = _root_of_quotient(b, tuple(parts))
             if not any(q.exp.is_Rational and q.exp.q == 2 for q in g.atoms(sp.Pow)):
                 root = sp.Abs(sp.cancel(g)) * sp.Mul(*(sp.sqrt(a) for a in parts))
                 return value.replace(
@@ -90,6 +104,12 @@ def _merge_roots(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=_KEPT)
+def _root_of_quotient(b: Any, parts: tuple[Any, ...]) -> Any:
+    return sp.sqrt(sp.factor(sp.cancel(b / sp.Mul(*parts))))
+
+
+@lru_cache(maxsize=_KEPT)
 def _canonical(e: Any) -> tuple[Any, int]:
     """An expression up to a positive factor, and the sign taken out."""
     e = sp.factor_terms(sp.expand(e))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +25,7 @@ from derivx.ops import Op
 _MOST_NODES = 400
 _MOST_COST = 500  # nodes, doubled for every piece that must be taken case by case: measured, 0.1 s
 _LOOKS = ((0.3, 0.9), (0.05, 0.6), (1.1, 1.9), (0.3, 1.6), (1.2, 3.0), (0.1, 0.4))
+_MANY, _SIGNS = 300, (1, 1, 1, -1)
 Result = tuple[Verdict, str]
 
 
@@ -232,19 +233,34 @@ def _plausible(before: Expr, after: Expr, functions: frozenset[tuple[str, frozen
     """A look at random points, so that no algebra is spent on an attempt that is false as it stands.
 
     A true identity may fail outside its domain (the asin of 1.3), a false one fails nearly everywhere: one point that agrees is enough.
+    Where none of a few points is in the domain, many are tried, and functions that keep near a random value.
+    """
+    named = dict(functions)
+    draw = random.Random(7)
+    few = _agree(before, after, named, lambda: [draw.uniform(*box) for box in _LOOKS])
+    if few is not None:
+        return few
+    return (
+        _agree(before, after, named, lambda: [draw.choice(_SIGNS) * draw.uniform(*draw.choice(_LOOKS)) for _ in range(_MANY)], 0.1)
+        is not False
+    )
+
+
+def _agree(
+    before: Expr, after: Expr, named: dict[str, frozenset[str]], values: Callable[[], list[float]], swing: float = 0.0
+) -> bool | None:
+    """Whether both sides agree at one of the points; ``None`` where no point is in the domain of both.
+
+    A name stands for a smooth function; with a ``swing``, for one that moves that much around a value, another at each point.
     """
     import numpy as np
 
-    named = dict(functions)
-    draw = random.Random(7)
-
-    def values() -> Any:
-        return np.array([draw.uniform(*box) for box in _LOOKS])
-
-    given = {n: values() for n in sorted(names(before, after)) if n not in named and n not in CONSTANTS}
-    given.update({w: values() for over in named.values() for w in sorted(over) if w not in given and w not in named})
+    plain = sorted({*names(before, after), *(w for over in named.values() for w in over)} - CONSTANTS)
+    given: dict[str, Any] = {n: np.array(values()) for n in plain if not named.get(n)}
     stand_in: dict[str, Expr] = {n: Call(f"{n}_of", tuple(Sym(w) for w in sorted(over))) for n, over in named.items() if over}
-    given.update({n: values() for n, over in sorted(named.items()) if not over})
+    if swing:
+        given.update({f"{n}_by_": np.array(values()) for n in sorted(stand_in)}, swing_=swing)
+        stand_in = {n: add(Sym(f"{n}_by_"), mul(Sym("swing_"), f)) for n, f in stand_in.items()}
     scope = Scope(given, stand_in, space(COMPLEX))
     with np.errstate(all="ignore"):
         try:
@@ -252,8 +268,11 @@ def _plausible(before: Expr, after: Expr, functions: frozenset[tuple[str, frozen
         except (Unavailable, UnknownValue):
             return True
         fine = np.isfinite(a) & np.isfinite(b)
-        right = np.abs(a - b) <= 1e-7 * (np.abs(a) + np.abs(b))
-    return not np.any(fine) or bool(np.any(fine & right))
+        right = fine & (np.abs(a - b) <= 1e-7 * (np.abs(a) + np.abs(b)))
+    if not np.any(fine):
+        return None
+    # that both are zero (behind a step, where a tanh is 1) says nothing beside a point where they differ
+    return bool(np.any(right & (a != 0)) or np.all(right == fine))
 
 
 def _sound(before: Expr, after: Expr, named: dict[str, frozenset[str]]) -> bool:

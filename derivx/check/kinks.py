@@ -18,6 +18,7 @@ _NEAR = 1e-7
 _DRAWS = 4
 _JUMP = 0.5
 _GRID = np.linspace(-6.03, 6.01, 121)
+_HALVINGS, _AT_ONCE = 60, 5
 Kink = tuple[Expr, Expr]
 
 
@@ -92,13 +93,39 @@ def _roots(expr: Expr, name: str, here: dict[str, float]) -> list[float]:
     with np.errstate(all="ignore"):
         crossed = (np.sign(left) != np.sign(right)) | (np.abs(left - right) > _JUMP)
     change = np.flatnonzero(np.isfinite(left) & np.isfinite(right) & crossed)
-    return [_bisect(f, float(_GRID[i]), float(_GRID[i + 1]), float(left[i])) for i in change[:: max(1, len(change) // 3)][:4]]
+    chosen = change[:: max(1, len(change) // 3)][:4]
+    return [float(x) for x in _bisect(f, _GRID[chosen], _GRID[chosen + 1], left[chosen])] if len(chosen) else []
 
 
-def _bisect(f: Callable[[Any], Any], low: float, high: float, left: float) -> float:
-    for _ in range(60):
-        middle = (low + high) / 2
-        value = float(f(np.array(middle)))
-        same = np.sign(value) == np.sign(left) and abs(value - left) < _JUMP
-        low, high = (middle, high) if same else (low, middle)
-    return 0.0 if abs(high) < 1e-12 else high
+def _bisect(f: Callable[[Any], Any], low: Any, high: Any, left: Any) -> Any:
+    """Bisection of all the stretches at once, several halvings to a look: the function is valued at every middle they can come to."""
+    rows, done = np.arange(len(low)), 0
+    while done < _HALVINGS and not _closed(low, high):
+        grid = _middles(low, high)
+        values = f(grid)
+        a, b = np.zeros_like(rows), np.full_like(rows, grid.shape[1] - 1)
+        for _ in range(_AT_ONCE):
+            middle = (a + b) // 2
+            value = values[rows, middle]
+            with np.errstate(all="ignore"):
+                same = (np.sign(value) == np.sign(left)) & (np.abs(value - left) < _JUMP)
+            a, b = np.where(same, middle, a), np.where(same, b, middle)
+        low, high = grid[rows, a], grid[rows, b]
+        done += _AT_ONCE
+    return np.where(np.abs(high) < 1e-12, 0.0, high)
+
+
+def _closed(low: Any, high: Any) -> bool:
+    """Whether no float lies between the ends."""
+    middle = (low + high) / 2
+    return bool(np.all((middle == low) | (middle == high)))
+
+
+def _middles(low: Any, high: Any) -> Any:
+    """The ends of each stretch, and between them what halving comes to."""
+    grid = np.stack([low, high], axis=1)
+    for _ in range(_AT_ONCE):
+        finer = np.empty((len(grid), 2 * grid.shape[1] - 1))
+        finer[:, ::2], finer[:, 1::2] = grid, (grid[:, :-1] + grid[:, 1:]) / 2
+        grid = finer
+    return grid

@@ -9,7 +9,7 @@ from derivx.derive import factors as fx
 from derivx.derive.board import Board
 from derivx.derive.look import PLAIN, Look, measure
 from derivx.derive.patterns import recognise
-from derivx.derive.tidy import MOVES, rewrite, sites
+from derivx.derive.tidy import MOVES, Known, rewrite, sites
 from derivx.expr import (
     ONE,
     Call,
@@ -55,9 +55,10 @@ def structural(board: Board) -> None:
     """The moves of the table, in their order, until none applies."""
     look = looking(board)
     seen = {board.part}
+    known: dict[str, Known] = {move.id: {} for move in MOVES}
     for _ in range(_ROUNDS):
         for move in MOVES:
-            new = rewrite(move, board.part, look)
+            new = rewrite(move, board.part, look, known[move.id])
             if new != board.part and new not in seen:
                 path = sites(board.part, new)
                 while path and rewrite(move, at(board.part, path), look) != at(new, path):
@@ -153,9 +154,10 @@ def by_name(expr: Expr, board: Board, context: Expr | None = None) -> tuple[Expr
 def tidied(expr: Expr, look: Look = PLAIN) -> Expr:
     """The structural normal form, without telling the lines."""
     seen = {expr}
+    known: dict[str, Known] = {move.id: {} for move in MOVES}
     for _ in range(_ROUNDS):
         for move in MOVES:
-            new = rewrite(move, expr, look)
+            new = rewrite(move, expr, look, known[move.id])
             if new != expr and new not in seen:
                 expr = new
                 seen.add(new)

@@ -27,22 +27,25 @@ MOVES = (
 )
 
 
-def rewrite(move: Algebra, root: Expr, look: Look = PLAIN) -> Expr:
-    """Apply a move everywhere outside pending derivatives, leaves first."""
-    done: dict[int, Expr] = {}
+Known = dict[int, tuple[Expr, Expr]]  # by identity, and with the part itself, so that it lives on
+
+
+def rewrite(move: Algebra, root: Expr, look: Look = PLAIN, known: Known | None = None) -> Expr:
+    """Apply a move everywhere outside pending derivatives, leaves first; ``known``: the parts it was applied to before."""
+    done: Known = {} if known is None else known
     todo: list[tuple[Expr, bool]] = [(root, False)]
     while todo:
         node, ready = todo.pop()
         if not isinstance(node, Call):
-            done[id(node)] = node
+            done[id(node)] = node, node
         elif ready:
-            new = with_children(node, tuple(done[id(a)] for a in node.args))
+            new = with_children(node, tuple([done[id(a)][1] for a in node.args]))
             changed = move.apply(new, look) if isinstance(new, Call) else new
-            done[id(node)] = new if changed == new else changed
+            done[id(node)] = node, (new if changed == new else changed)
         elif id(node) not in done:
             todo.append((node, True))
-            todo.extend((a, False) for a in node.args)
-    return done[id(root)]
+            todo.extend([(a, False) for a in node.args])
+    return done[id(root)][1]
 
 
 def sites(before: Expr, after: Expr) -> Path:

@@ -182,8 +182,8 @@ class _Latex:
     def chain(self, part: Chain) -> list[str]:
         first, sign = self.formula(part.items[0]), r"\gets" if part.sign == "<-" else "="
         rows, wide = [f"{first} &"], _letters(first)
-        for i, item in enumerate((*part.items[1:], *([part.value] if part.value else []))):
-            pieces = [scientific(item)] if isinstance(item, str) else tex_rows(typeset(item, self.page.style), _WIDE - 12, self.math)
+        others = [tex_rows(typeset(item, self.page.style), _WIDE - 12, self.math) for item in part.items[1:]]
+        for i, pieces in enumerate([*others, *([[scientific(part.value)]] if part.value else [])]):
             if i and wide + _letters("".join(pieces)) > _WIDE:
                 rows.append("&")
                 wide = _letters(first)
