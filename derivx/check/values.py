@@ -16,6 +16,7 @@ import numpy as np
 from derivx.derive.backprop import Sweep
 from derivx.numeric import MPMATH, REAL, UnknownValue, space
 from derivx.numeric.tape import Tape, adjoint_name, tape
+from derivx.syntax.spelling import CONSTANTS
 
 Value = Any
 _SMALL, _LARGE = 1e-100, 1e100  # beyond these the power of two moves out of the float
@@ -58,7 +59,7 @@ def forward(sweep: Sweep, given: Mapping[str, Value], program: Tape | None = Non
     """The values of all nodes. Raises ``UnknownValue`` for an input without one."""
     program = program or forward_tape(sweep)
     with np.errstate(all="ignore"):
-        found = program.run(space(REAL), given)
+        found = program.run(space(REAL), {n: np.asarray(v, float)[()] for n, v in given.items()})
     return {name: found[at] for name, at in program.positions.items()}
 
 
@@ -76,7 +77,7 @@ def adjoints(sweep: Sweep, values: Mapping[str, Value]) -> dict[int, Scaled]:
     names = {at: adjoint_name(sweep.name(at)) for at in sweep.adjoints}
     backward = tape((names[at], adjoint.formula) for at, adjoint in sweep.adjoints.items())
     xp, positions = space(REAL), backward.positions
-    slots = backward.start(xp, {n: values.get(n, 0.0) for n in backward.inputs})
+    slots = backward.start(xp, {n: values.get(n, 0.0) for n in backward.inputs if n in values or n not in CONSTANTS})
     found: dict[str, Scaled] = {}
     with np.errstate(all="ignore"):
         for name in names.values():

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from derivx.expr import Call, Expr, Num, Sym, children, names, postorder, with_children
+from derivx import ops
+from derivx.expr import Call, Expr, Num, Sym, children, depth, names, postorder, with_children
 from derivx.syntax.program import Program
 from derivx.syntax.spelling import CONSTANTS
 
+_LARGE, _DEEP = 100, 20  # nodes and levels of a formula that is taken apart into its operations
 _AUTO = "q"  # the letter of the names of parts that the program does not name
 
 
@@ -102,7 +104,7 @@ class _Builder:
         self.at: dict[str, int] = {}
         self.known: dict[Expr, str] = {}  # the name of each formula that has one
         self.shared = _shared(program)
-        self.constants = frozenset(CONSTANTS) - {*program.definitions, *program.values}
+        self.constants = frozenset(CONSTANTS) - {*program.definitions, *program.values, *program.declarations}
         self.taken = {*program.definitions, *program.inputs, *program.values}
         self.count = 0
 
@@ -128,23 +130,24 @@ class _Builder:
 
     def split(self, formula: Expr) -> Expr:
         """The formula with every part that is a node of its own replaced by its name."""
-        if not self.operations and not self.shared:
+        apart = self.operations or (formula.size > _LARGE and depth(formula) > _DEEP)
+        if not apart and not self.shared:
             return formula
         done: dict[int, Expr] = {}
         for node in postorder(formula):
             kids = tuple(done[id(kid)] for kid in children(node))
             new = with_children(node, kids) if kids else node
-            done[id(node)] = new if node is formula else self.part(new, node)
+            done[id(node)] = new if node is formula else self.part(new, node, apart=apart)
         whole = done[id(formula)]
         return Sym(self.known[whole]) if whole in self.known else whole
 
-    def part(self, new: Expr, old: Expr) -> Expr:
+    def part(self, new: Expr, old: Expr, *, apart: bool) -> Expr:
         """A part of a formula: the name it has or gets, or itself."""
         if not isinstance(new, Call):
             return new
         if new in self.known:
             return Sym(self.known[new])
-        if old not in self.shared and (not self.operations or _trivial(new)):
+        if old not in self.shared and (not apart or _trivial(new)):
             return new
         name = self.fresh()
         self.add(name, new, tuple(names(new)), auto=True)
@@ -172,7 +175,9 @@ def _shared(program: Program) -> set[Expr]:
 
 
 def _trivial(node: Expr) -> bool:
-    """A number, a name, their negative: no value of its own."""
+    """A number, a name, their negative, a comparison: no value of its own."""
+    if isinstance(node, Call) and ops.known(node.op) and ops.card(node.op).notation == "compare":
+        return True
     if isinstance(node, Call) and node.op == "neg":
         node = node.args[0]
     return isinstance(node, Num | Sym) or not any(isinstance(part, Sym) and part.name not in CONSTANTS for part in postorder(node))

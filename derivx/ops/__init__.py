@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from derivx.errors import UsageError
-from derivx.ops import activation, arithmetic, elementary, loss, trig
+from derivx.ops import activation, arithmetic, elementary, linalg, loss, trig
 from derivx.ops.card import Names, Op
 
 __all__ = ["Names", "Op", "card", "cards", "find", "known", "register", "spellings", "unregister"]
@@ -25,6 +25,7 @@ def register(op: Op) -> Op:
     for text in dict.fromkeys((op.text, op.name, *op.names.aliases)):
         _BY_TEXT.setdefault(text, []).append(op)
     spellings.cache_clear()
+    only_arrays.cache_clear()
     return op
 
 
@@ -34,6 +35,7 @@ def unregister(name: str) -> None:
     for text in (op.text, op.name, *op.names.aliases):
         _BY_TEXT[text] = [o for o in _BY_TEXT.get(text, []) if o is not op]
     spellings.cache_clear()
+    only_arrays.cache_clear()
 
 
 def card(name: str) -> Op:
@@ -53,8 +55,13 @@ def find(text: str, count: int | None = None) -> Op | None:
 
 
 def cards() -> Iterator[Op]:
-    """Every card, in the order of its family."""
-    return iter(list(_CARDS.values()))
+    """Every card of a scalar operation, in the order of its family."""
+    return iter([op for op in _CARDS.values() if op.shape == "elementwise"])
+
+
+def array_cards() -> Iterator[Op]:
+    """Every card of an operation on whole arrays."""
+    return iter([op for op in _CARDS.values() if op.shape != "elementwise"])
 
 
 @cache
@@ -64,6 +71,12 @@ def spellings() -> frozenset[str]:
     return frozenset(t for t, ops in _BY_TEXT.items() if any(o.notation in plain for o in ops) and t.isidentifier())
 
 
-for _family in (arithmetic, elementary, trig, activation, loss):
+@cache
+def only_arrays() -> frozenset[str]:
+    """The spellings of operations on whole arrays alone: names like any other where no bracket follows."""
+    return frozenset(t for t, ops in _BY_TEXT.items() if ops and all(o.shape != "elementwise" for o in ops))
+
+
+for _family in (arithmetic, elementary, trig, activation, loss, linalg):
     for _op in _family.CARDS:
         register(_op)

@@ -6,7 +6,7 @@ Sums and products written in one go become one n-ary node; brackets keep their o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from derivx import ops
@@ -16,7 +16,7 @@ from derivx.syntax.chars import SUPERSCRIPTS
 from derivx.syntax.resolve import Item, Notes
 
 COMPARE = {"<": "lt", ">": "gt", "<=": "le", ">=": "ge", "==": "eq", "!=": "ne"}
-_BINARY = {"+": 20, "-": 20, "*": 30, "/": 30, "^": 40, "**": 40, **dict.fromkeys(COMPARE, 10)}
+_BINARY = {"+": 20, "-": 20, "*": 30, "/": 30, "@": 30, "^": 40, "**": 40, **dict.fromkeys(COMPARE, 10)}
 _MINUS, _TIGHT_MINUS, _APPLY, _DIFF, _ROOT, _SNUG = 25, 35, 32, 29, 41, 33
 _OPENERS = ("num", "sym", "fn", "apply", "(", "{", "√", "d/d", "dL/dw")
 _CLOSE = {")": "(", "}": "{"}
@@ -39,6 +39,7 @@ class _Frame:
     values: list[Any]
     operators: list[tuple[str, int, Item]]
     args: list[Expr]
+    keys: list[str] = field(default_factory=list)  # the names of the last arguments, where they are given by name
 
 
 def parse(items: list[Item], text: str, notes: Notes, *, template: bool = False) -> Expr:
@@ -62,8 +63,9 @@ class _Parser:
             if skip:
                 skip = False
             elif self.operand:
-                self._start(item, nxt)
-                skip = item.kind == "fn"
+                skip = item.kind == "fn" or self._keyword(item, nxt)
+                if not skip or item.kind == "fn":
+                    self._start(item, nxt)
             else:
                 self._continue(item, nxt)
                 skip = item.kind == "fn"
@@ -112,6 +114,14 @@ class _Parser:
             case _:
                 raise self._bad(item, "operand")
 
+    def _keyword(self, item: Item, nxt: Item | None) -> bool:
+        """Whether ``axis =`` stands here, the name of an argument."""
+        frame = self.frames[-1]
+        named = item.kind == "sym" and nxt is not None and nxt.kind == "=" and frame.kind == "call" and not frame.values
+        if named:
+            frame.keys.append(item.data)
+        return named
+
     def _push(self, value: Any) -> None:
         self.frames[-1].values.append(value)
         self.operand = False
@@ -125,6 +135,8 @@ class _Parser:
             self._binary("^" if kind == "**" else kind, _BINARY[kind], item)
         elif kind == "sup":
             self._superscript(item)
+        elif kind == "post":
+            frame.values.append(Call("T", (self._value(frame.values.pop()),)))
         elif kind == "|" and frame.kind == "bars":
             self._close(Call("abs", (self._value(self._finish()),)))
         elif kind in _OPENERS or kind == "|":
@@ -214,6 +226,8 @@ class _Parser:
                 left.args.append(part)
                 return left
             return _Open(name, [self._value(left), part])
+        if op == "@":
+            return Call("matmul", (self._value(left), right))
         if op in COMPARE:
             frame, chained = self.frames[-1], isinstance(left, Call) and left.op in COMPARE.values()
             if frame.kind != "call" or frame.item.data != "where" or frame.args or chained:
@@ -240,12 +254,28 @@ class _Parser:
 
     def _call(self, frame: _Frame, args: list[Expr], item: Item) -> Expr:
         head = frame.item
+        if frame.keys:
+            args = self._by_name(frame, args)
         if head.data == "D":
             wrt = [a for a in args[1:] if isinstance(a, Sym)]
             if len(wrt) != len(args) - 1 or not wrt:
                 raise ReadError("derivative_of", text=self.text, start=head.start, end=item.end, expected="variable", hint="D(x^2, x)")
             return _differentiate(args[0], [w.name for w in wrt])
         return self._call_of(head.data, args, head, head.extra)
+
+    def _by_name(self, frame: _Frame, args: list[Expr]) -> list[Expr]:
+        """Arguments given by name, put in the order of the card; what is left out between them stands by its default."""
+        card, head = ops.find(frame.item.data), frame.item
+        plain = len(args) - len(frame.keys)
+        unknown = next((k for k in frame.keys if card is None or k not in card.params[plain:]), None)
+        if card is None or unknown is not None:
+            place = head.start, head.end
+            raise ReadError("no_such_argument", text=self.text, start=place[0], end=place[1], expected="argument", name=str(unknown))
+        given = dict(zip(frame.keys, args[plain:], strict=True))
+        values = {"True": Num(1), "False": Num(0)}
+        last = max(card.params.index(k) for k in given)
+        found = [given.get(p, Sym(card.defaults.get(p, p))) for p in card.params[plain : last + 1]]
+        return [*args[:plain], *(values.get(f.name, f) if isinstance(f, Sym) else f for f in found)]
 
     def _call_of(self, name: str, args: list[Expr], head: Item, exponent: int | None) -> Expr:
         op = ops.find(name, len(args))

@@ -151,6 +151,8 @@ def _statements(text: str) -> Iterator[tuple[int, int]]:
         comment = (comment or char == "#") and char != "\n"
         if not comment and char == "\n" and deep <= 0:
             start = i + 1
+    if not comment and text[start:].strip():
+        yield start, len(text)  # a bracket is never closed
 
 
 class _Reader:
@@ -186,12 +188,14 @@ class _Reader:
             self.declare(found, text)
             return
         role = _ROLE.match(text.lstrip())
-        if role and not text.lstrip()[role.end() :].startswith("="):
+        if role and text.lstrip()[role.end() :].startswith("="):
+            role = None
+        if role:
             width = len(text) - len(text.lstrip()) + role.end(1)
             text = " " * width + text[width:]
         name, sign, right = text.partition("=")
-        if sign and right.lstrip().startswith("[") and right.rstrip().endswith("]"):
-            self.array(canonical(name.strip()), right, role[1] if role else "")
+        if sign and re.fullmatch(_NAME, name.strip()) and right.lstrip().startswith("[") and right.rstrip().endswith("]"):
+            self.array(canonical(name.strip()), text, role[1] if role else "")
             return
         reading = read_question(_ENTRY.sub(self.entry, text), self.declared, self.limits)
         self.notes.update({str(row): row for row in reading.notes})
@@ -215,7 +219,10 @@ class _Reader:
         if shape is not None and (len(shape) != len(indices) or any(i >= int(n) for i, n in zip(indices, shape, strict=True))):
             start = found.start()
             raise ReadError("bad_index", text=found.string, start=start, end=found.end(), expected="index", name=name, shape=_shown(shape))
-        return entry_name(name, indices).ljust(len(found[0]))
+        entry, whole = entry_name(name, indices), self.declarations.get(name)
+        if whole is not None and entry not in self.declarations:
+            self.declarations[entry] = Declaration(entry, whole.role, (), whole.property)
+        return entry.ljust(len(found[0]))
 
     def array(self, name: str, text: str, role: str) -> None:
         """An array literal: a value for each entry."""
@@ -224,6 +231,7 @@ class _Reader:
         self.arrays[name] = shape
         for indices, value in rows:
             entry = entry_name(name, indices)
+            self.fresh(entry, text)
             self.values[entry] = value
             self.declarations[entry] = Declaration(entry, role)
         self.declared |= {entry_name(name, indices) for indices, _ in rows}
@@ -232,7 +240,7 @@ class _Reader:
         if reading.equation is not None or reading.arguments:
             place = text.index("=")
             raise ReadError("not_a_definition", text=text, start=place, expected="definition", hint="z = w*x + b")
-        name = reading.label or self.free_output()
+        name = reading.label or self.free_output(names(reading.expr))
         self.fresh(name, text)
         if pending(reading.expr):
             raise ReadError("derivative_in_program", text=text, start=text.find("=") + 1, expected="expression")
@@ -261,8 +269,8 @@ class _Reader:
             start = len(text) - len(text.lstrip())
             raise ReadError("given_twice", text=text, start=start, end=start + len(name), expected="new_name", name=name)
 
-    def free_output(self) -> str:
-        taken = {*self.declared, *self.used, *self.values}
+    def free_output(self, own: Iterable[str]) -> str:
+        taken = {*self.declared, *self.used, *self.values, *own}
         return next(n for n in (OUTPUT, *(f"{OUTPUT}{i}" for i in range(1, len(taken) + 2))) if n not in taken)
 
 
@@ -276,21 +284,21 @@ def _literal(text: str) -> tuple[list[tuple[tuple[int, ...], Expr]], Shape]:
     rows: list[tuple[tuple[int, ...], Expr]] = []
     shape: list[int] = []
     path: list[int] = []
-    for found in re.finditer(r"[\[\],]|[^\[\],]+", text):
+    for found in re.compile(r"[\[\],]|[^\[\],]+").finditer(text, text.index("=") + 1):
         piece = found.group().strip()
         if piece == "[":
             path.append(0)
         elif piece == "]":
             depth = len(path) - 1
-            size = path.pop() + 1
+            size = path.pop() + 1 if path else 0
             shape += [0] * (depth + 1 - len(shape))
             if depth < 0 or shape[depth] not in (0, size):
-                raise ReadError("ragged_array", text=text, start=found.start(), expected="row", size=shape[depth])
+                raise ReadError("ragged_array", text=text, start=found.start(), expected="row", size=shape[depth] if shape else 0)
             shape[depth] = size
-        elif piece == ",":
+        elif piece == "," and path:
             path[-1] += 1
         elif piece:
-            value = _number(piece, text, found.start())
+            value = _number(piece, text, text.index(piece, found.start()))
             rows.append((tuple(path), value))
     if path or len({len(i) for i, _ in rows}) != 1 or len(rows) != _product(shape):
         raise ReadError("ragged_array", text=text, start=max(text.rfind("]"), 0), expected="row", size=shape[-1] if shape else 0)
@@ -301,8 +309,7 @@ def _number(piece: str, text: str, start: int) -> Expr:
     try:
         value = read_question(piece).expr
     except ReadError as error:
-        lead = len(piece) - len(piece.lstrip())
-        raise ReadError("unexpected", text=text, start=start + lead + error.start, expected="number", found=piece) from None
+        raise ReadError("unexpected", text=text, start=start + error.start, expected="number", found=piece) from None
     if names(value):
         raise ReadError("unexpected", text=text, start=start, end=start + len(piece), expected="number", found=piece)
     return value

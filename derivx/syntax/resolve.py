@@ -66,8 +66,8 @@ class _Resolver:
             token = self.tokens[self.at]
             if token.kind == "num":
                 items.append(self._item("num", number(token, self.text, self.limits)))
-            elif token.kind == "sup":
-                items.append(self._item("sup", token.text))
+            elif token.kind in ("sup", "post"):
+                items.append(self._item(token.kind, token.text))
             elif token.kind in ("name", "fn"):
                 items.append(self._name(token))
             elif token.text == "∂":
@@ -113,7 +113,7 @@ class _Resolver:
         if name == "D" and called and ("D" not in self.bare or self.at + 1 in self._lists):
             return self._item("fn", "D")
         known = ops.spellings()
-        if token.text in known or name in known:
+        if (token.text in known or name in known) and (called or not {token.text, name} & ops.only_arrays()):
             found = self._function(token, name, called)
             if found is not None:
                 return found

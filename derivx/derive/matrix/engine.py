@@ -1,0 +1,158 @@
+"""A question about arrays and its closed form: gradient, Jacobian, Hessian, derivative by a scalar, vec form, structured matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from derivx.derive.matrix.calculus import Calculus
+from derivx.derive.matrix.final import finished, last, named, size
+from derivx.derive.matrix.linear import coefficient, kronecker
+from derivx.derive.matrix.make import Factors, Maker
+from derivx.derive.matrix.shapes import axis_of
+from derivx.errors import NotSupported
+from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, names
+from derivx.shape import Shape
+
+
+@dataclass(frozen=True)
+class Question:
+    """An output over names with shapes: ``let`` are the intermediates in order, ``flags`` what is assumed of names."""
+
+    shapes: Mapping[str, Shape]
+    output: Expr
+    wrt: str
+    kind: str = "gradient"
+    let: tuple[tuple[str, Expr], ...] = ()
+    flags: Mapping[str, str] = field(default_factory=dict)
+    alias: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A closed form, the names it uses beyond the question's, and how many steps led there."""
+
+    formula: Expr
+    where: Mapping[str, Expr]
+    steps: int
+
+
+def solve(question: Question) -> Answer:
+    """The derivative in closed form. Raises ``NotSupported`` and ``UsageError``."""
+    return _Solver(question).run()
+
+
+class _Solver:
+    def __init__(self, question: Question) -> None:
+        self.q = question
+        self.m = Maker(question.shapes, dict(question.flags))
+        self.m.shapes.alias.update(question.alias)
+        self.c = Calculus(self.m)
+        self.let: dict[str, Expr] = {}
+        for name, formula in question.let:
+            self.let[name] = self.c.build(formula)
+            self.m.shapes.given[name] = self.m.shape(self.let[name])
+            self._know(name)
+        self.output = self.c.build(question.output)
+        self.m.shape(self.output)  # says where shapes do not fit
+        for formula in (*self.let.values(), self.output):
+            self.m.stand(formula)
+        self.steps = 0
+
+    def _know(self, name: str) -> None:
+        """What follows for a name from its definition: symmetric, or centred along an axis."""
+        e = self.let[name]
+        if len(self.m.shape(e)) == 2 and self.m.symmetric(e):
+            self.m.flags[name] = "symmetric"
+        if is_op(e, "add") and isinstance(e, Call) and len(e.args) == 2 and is_op(e.args[1], "neg"):
+            taken = e.args[1].args[0] if isinstance(e.args[1], Call) else e
+            if is_op(taken, "mean") and isinstance(taken, Call) and taken.args[0] == e.args[0] and len(self.m.shape(e)) >= 1:
+                self.m.flags[name] = f"centred {axis_of(taken, self.m.shape(e))}"
+
+    def run(self) -> Answer:
+        kind = self.q.kind
+        if kind.startswith("gradient"):
+            found = self._structured(self._peeled(), kind)
+        elif kind == "dscalar":
+            found = self._by_scalar()
+        elif kind in ("jacobian", "vec_jacobian"):
+            found = self.forward(self.output, kind)
+        elif kind in ("hessian", "vec_hessian"):
+            found = self.forward(finished(self.m, self._peeled()), "jacobian" if kind == "hessian" else "vec_jacobian")
+        else:
+            raise NotSupported("not_supported", what=kind)
+        formula, where = named(self.m, last(self.m, finished(self.m, found), self.let), {*self.m.shapes.given})
+        return Answer(formula, where, self.steps)
+
+    def _peeled(self) -> Expr:
+        """The gradient; a number before the whole output stays before the whole gradient."""
+        if not is_op(self.output, "mul", "neg", "div"):
+            return self.gradient(self.output)
+        found = self.m.factors(self.output)
+        number = abs(found.number)
+        found.number /= number
+        inner = finished(self.m, self.gradient(self.m.join(found)))
+        scalars, array = self.m.apart(inner)
+        return self.m.prod(self.m.join(Factors(number)), *scalars, array)
+
+    def _by_scalar(self) -> Expr:
+        """By a scalar: the differential, or where it is shorter the pullback of a scalar."""
+        forward = finished(self.m, self.forward(self.output, "dscalar"))
+        if not self.m.is_scalar(self.output):
+            return forward
+        reverse = finished(self.m, self._peeled())
+        return forward if 4 * size(forward) <= 5 * size(reverse) else reverse
+
+    # Reverse.
+
+    def gradient(self, output: Expr) -> Expr:
+        """The adjoint of ``wrt``: from the output back through the intermediates, each adjoint simplified once."""
+        wrt = self.q.wrt
+        targets = {wrt: self.m.shapes.given[wrt], **{n: self.m.shapes.given[n] for n in self.let}}
+        received: dict[str, list[Expr]] = {n: [] for n in targets}
+        self._receive(received, self.c.pull(output, ONE, targets))
+        for name in reversed(self.let):
+            if name == wrt or not received[name]:
+                continue
+            adjoint = finished(self.m, self.m.add(*received[name]))
+            self.steps += 1
+            self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name)))
+        shape = self.m.shapes.given[wrt]
+        total = self.m.add(*received[wrt]) if received[wrt] else ZERO
+        return total if total == ZERO or self.m.shape(total) == shape else self.m.spread(total, shape)
+
+    def _receive(self, received: dict[str, list[Expr]], found: Mapping[str, list[Expr]]) -> None:
+        for name, parts in found.items():
+            received[name] += reversed(parts)
+
+    def _structured(self, g: Expr, kind: str) -> Expr:
+        """The gradient by a matrix that is known to be symmetric or diagonal."""
+        m = self.m
+        if kind == "gradient":
+            return g
+        eye = Call("eye", (Sym(str(m.shapes.given[self.q.wrt][0])),))
+        if kind == "gradient_diag":
+            return m.prod(g, eye)
+        g = finished(m, g)
+        if kind == "gradient_symproj":
+            return m.prod(Call("div", (ONE, Num(2))), m.add(g, m.T(g)))
+        return m.add(g, m.T(g), m.neg(m.prod(g, eye)))
+
+    # Forward.
+
+    def forward(self, output: Expr, kind: str) -> Expr:
+        """The differential along ``wrt``, and the matrix of that linear map."""
+        wrt = self.q.wrt
+        shape = self.m.shapes.given[wrt]
+        step: Expr = ONE if kind == "dscalar" else Sym(f"d{wrt}_", shape)
+        moved: dict[str, Expr] = {wrt: step}
+        for name, formula in self.let.items():
+            if name != wrt and any(n in moved for n in names(formula)):
+                moved[name] = finished(self.m, self.c.differential(formula, moved, Sym(name)))
+                self.steps += 1
+        d = self.c.differential(output, moved)
+        if kind == "dscalar":
+            return d if d == ZERO or self.m.shape(d) == self.m.shape(output) else self.m.spread(d, self.m.shape(output))
+        assert isinstance(step, Sym)
+        return coefficient(self.c, d, step) if kind == "jacobian" else kronecker(self.c, finished(self.m, d), step)
