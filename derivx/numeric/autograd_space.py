@@ -9,6 +9,7 @@ from typing import Any
 import autograd.numpy as anp
 from autograd import elementwise_grad, grad
 
+from derivx.numeric.arrays import Arrays
 from derivx.numeric.evaluate import Unavailable
 from derivx.numeric.undefined import undefined
 
@@ -23,8 +24,10 @@ def _scipy(name: str) -> Callable[..., Any]:
     return found
 
 
-class Autograd:
+class Autograd(Arrays):
     """Real arrays, traced."""
+
+    np = anp
 
     pi, e = math.pi, math.e
     exp, log, log1p, expm1 = map(staticmethod, (anp.exp, anp.log, anp.log1p, anp.expm1))
@@ -65,5 +68,5 @@ class Autograd:
         return elementwise_grad(lambda t: f(t) + 0 * t)(at)
 
     def gradient(self, f: Callable[[list[Any]], Any], at: list[float]) -> list[float]:
-        """The derivatives of a number by each of several numbers, by one backward pass."""
-        return [float(g) for g in grad(lambda values: 1.0 * f(values))([float(v) for v in at])]
+        """The derivatives of a number by each of several numbers, by one backward pass; 0 where it does not depend on them."""
+        return [float(g) for g in grad(lambda values: 1.0 * f(values) + 0 * values[0])([float(v) for v in at])] if at else []

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from derivx.numeric import special
+from derivx.numeric.arrays import Arrays
 from derivx.numeric.evaluate import Unavailable
 from derivx.numeric.undefined import undefined
 
 STEP = 1e-30
 
 
-class Real:
+class Real(Arrays):
     """Real arrays; outside a function's domain the value is ``nan``."""
 
     pi, e = math.pi, math.e

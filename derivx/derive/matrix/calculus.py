@@ -6,7 +6,7 @@ made of: <G, d(X)> = <pullback(G), dX> is the proof.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from derivx import ops
@@ -23,6 +23,7 @@ from derivx.syntax.reader import read
 from derivx.syntax.tokens import Limits
 
 _VALUE = "y"
+Tell = Callable[[Call, Expr, str], None]
 
 
 class Calculus:
@@ -216,8 +217,11 @@ class Calculus:
 
     # Pullbacks.
 
-    def pull(self, e: Expr, g: Expr, targets: Mapping[str, Shape], own: Expr | None = None) -> dict[str, list[Expr]]:
-        """What each target name receives from the adjoint ``g`` of ``e``: the transposed differential."""
+    def pull(self, e: Expr, g: Expr, targets: Mapping[str, Shape], own: Expr | None = None, told: Tell | None = None) -> dict[str, list[Expr]]:
+        """What each target name receives from the adjoint ``g`` of ``e``: the transposed differential.
+
+        ``told`` hears of every part on the way, its adjoint, and the operation through which that came.
+        """
         order = list(postorder(e))
         moving: dict[int, bool] = {}
         for node in order:
@@ -225,6 +229,7 @@ class Calculus:
         adjoint: dict[int, list[Expr]] = {id(node): [] for node in order}
         adjoint[id(e)] = [g]
         found: dict[str, list[Expr]] = {name: [] for name in targets}
+        came: dict[int, str] = {}
         for node in reversed(order):
             if not moving[id(node)] or not adjoint[id(node)]:
                 continue
@@ -235,9 +240,12 @@ class Calculus:
                 found[node.name].append(here)
             elif isinstance(node, Call):
                 value = own if node is e and own is not None else node
+                if told is not None and node is not e:
+                    told(node, here, came.get(id(node), ""))
                 for i, arg in reversed(list(enumerate(node.args))):
                     if moving[id(arg)]:
                         adjoint[id(arg)].append(self.pull_one(node, i, here, value))
+                        came[id(arg)] = node.op
         return found
 
     def pull_one(self, node: Call, i: int, g: Expr, value: Expr) -> Expr:

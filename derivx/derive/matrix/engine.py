@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 from derivx.derive.matrix.calculus import Calculus
 from derivx.derive.matrix.final import finished, last, named, size
@@ -26,16 +27,32 @@ class Question:
     kind: str = "gradient"
     let: tuple[tuple[str, Expr], ...] = ()
     flags: Mapping[str, str] = field(default_factory=dict)
-    alias: Mapping[str, str] = field(default_factory=dict)
+    consts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The adjoint of one part of a formula: ``formula`` is the derivative of the output by the value of ``part``.
+
+    ``rule`` is the operation through which it came, ``name`` that of the part where it is an intermediate of the program.
+    """
+
+    part: Expr
+    formula: Expr
+    rule: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A closed form, the names it uses beyond the question's, and how many steps led there."""
+    """A closed form, the names it uses beyond the question's, and the steps that led there."""
 
     formula: Expr
     where: Mapping[str, Expr]
-    steps: int
+    steps: tuple[Step, ...]
+    alias: Mapping[Any, Any] = field(default_factory=dict)
+    output: Expr = ZERO  # the question's formulas in textbook form: the steps' parts stand in these
+    let: tuple[tuple[str, Expr], ...] = ()
 
 
 def solve(question: Question) -> Answer:
@@ -47,7 +64,6 @@ class _Solver:
     def __init__(self, question: Question) -> None:
         self.q = question
         self.m = Maker(question.shapes, dict(question.flags))
-        self.m.shapes.alias.update(question.alias)
         self.c = Calculus(self.m)
         self.let: dict[str, Expr] = {}
         for name, formula in question.let:
@@ -58,7 +74,7 @@ class _Solver:
         self.m.shape(self.output)  # says where shapes do not fit
         for formula in (*self.let.values(), self.output):
             self.m.stand(formula)
-        self.steps = 0
+        self.steps: list[Step] = []
 
     def _know(self, name: str) -> None:
         """What follows for a name from its definition: symmetric, or centred along an axis."""
@@ -83,7 +99,7 @@ class _Solver:
         else:
             raise NotSupported("not_supported", what=kind)
         formula, where = named(self.m, last(self.m, finished(self.m, found), self.let), {*self.m.shapes.given})
-        return Answer(formula, where, self.steps)
+        return Answer(formula, where, tuple(self.steps), dict(self.m.shapes.alias), self.output, tuple(self.let.items()))
 
     def _peeled(self) -> Expr:
         """The gradient; a number before the whole output stays before the whole gradient."""
@@ -93,6 +109,8 @@ class _Solver:
         number = abs(found.number)
         found.number /= number
         inner = finished(self.m, self.gradient(self.m.join(found)))
+        lead = self.m.join(Factors(number))
+        self.steps = [replace(step, formula=self.m.prod(lead, step.formula)) for step in self.steps]
         scalars, array = self.m.apart(inner)
         return self.m.prod(self.m.join(Factors(number)), *scalars, array)
 
@@ -111,16 +129,19 @@ class _Solver:
         wrt = self.q.wrt
         targets = {wrt: self.m.shapes.given[wrt], **{n: self.m.shapes.given[n] for n in self.let}}
         received: dict[str, list[Expr]] = {n: [] for n in targets}
-        self._receive(received, self.c.pull(output, ONE, targets))
+        self._receive(received, self.c.pull(output, ONE, targets, told=self._tell))
         for name in reversed(self.let):
             if name == wrt or not received[name]:
                 continue
             adjoint = finished(self.m, self.m.add(*received[name]))
-            self.steps += 1
-            self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name)))
+            self.steps.append(Step(Sym(name), adjoint, "name", name))
+            self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name), self._tell))
         shape = self.m.shapes.given[wrt]
         total = self.m.add(*received[wrt]) if received[wrt] else ZERO
         return total if total == ZERO or self.m.shape(total) == shape else self.m.spread(total, shape)
+
+    def _tell(self, part: Call, adjoint: Expr, rule: str) -> None:
+        self.steps.append(Step(part, adjoint, rule))
 
     def _receive(self, received: dict[str, list[Expr]], found: Mapping[str, list[Expr]]) -> None:
         for name, parts in found.items():
@@ -150,7 +171,6 @@ class _Solver:
         for name, formula in self.let.items():
             if name != wrt and any(n in moved for n in names(formula)):
                 moved[name] = finished(self.m, self.c.differential(formula, moved, Sym(name)))
-                self.steps += 1
         d = self.c.differential(output, moved)
         if kind == "dscalar":
             return d if d == ZERO or self.m.shape(d) == self.m.shape(output) else self.m.spread(d, self.m.shape(output))

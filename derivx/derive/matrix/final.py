@@ -72,7 +72,7 @@ def _by_let(m: Maker, e: Expr, let: Mapping[str, Expr]) -> Expr:
     for name, formula in let.items():
         want = m.factors(formula).powers
         if is_op(formula, "add") or len(want) < 2:
-            e = substitute(e, {formula: Sym(name)})
+            e = substitute(e, {formula: Sym(name)}) if isinstance(formula, Call) else e
             continue
 
         def change(node: Expr, want: Mapping[Expr, Fraction] = want, name: str = name) -> Expr:

@@ -492,7 +492,13 @@ class Maker:
         if scalars:
             return self.prod(*scalars, self.tr(array))
         if is_op(array, "add") and isinstance(array, Call):
-            return self.add(*map(self.tr, array.args))
+            full = self.shape(array)
+            return self.add(*(self.tr(self.spread(a, full)) for a in array.args))
+        if is_op(array, "spread") and isinstance(array, Call):
+            inner = array.args[0]
+            return self.prod(inner, array.args[1]) if self.is_scalar(inner) else self.sum(inner)
+        if is_op(array, "ones") and isinstance(array, Call):
+            return array.args[0]
         if is_op(array, "outer") and isinstance(array, Call):
             return self.mm(array.args[0], array.args[1])
         if is_op(array, "eye") and isinstance(array, Call):
@@ -528,6 +534,8 @@ class Maker:
             if self.is_scalar(inner):
                 return self._counted(inner, lost, shape, call)
             return self._summed_spread(array, inner, at, keep, call)
+        if is_op(array, "eye") and at is not None and keep == ZERO and isinstance(array, Call):
+            return Call("ones", array.args)
         if self._always_one(array, at, shape):
             return Call("ones", tuple(map(dim_expr, self.shape(call)))) if self.shape(call) else ONE
         if is_op(array, "add") and isinstance(array, Call) and self.centred:

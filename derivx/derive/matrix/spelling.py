@@ -38,6 +38,8 @@ def _spelt(e: Expr) -> tuple[str, int]:
             return " @ ".join([_at(e.args[0], _POWER), *(_at(a, _POWER) for a in e.args[1:])]), _PRODUCT
         case "pow":
             return f"{_at(e.args[0], _ATOM)} ** {_at(e.args[1], _ATOM)}", _POWER
+        case "softplus":
+            return f"log(1 + exp({spelt(e.args[0])}))", _ATOM
         case "trace_of_power" | "det_of_power":
             return f"{'tr' if e.op[0] == 't' else 'det'}(matrix_power({spelt(e.args[0])}, {spelt(e.args[1])}))", _ATOM
         case "T":

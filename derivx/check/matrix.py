@@ -1,0 +1,238 @@
+"""The check of a derivative over arrays: at two assignments of sizes and three seeds, by the complex step and by autograd.
+
+Along a drawn direction R the output moves by <R, G>: for each adjoint on the way too, with R added to the value it belongs to.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from derivx.check.verdict import Check, Verdict
+from derivx.derive.matrix.engine import Answer, Question, Step
+from derivx.expr import Expr, Sym, names, substitute
+from derivx.numeric import AUTOGRAD, COMPLEX, Unavailable, UnknownValue, space
+from derivx.numeric.array_value import array_value
+from derivx.shape import Dim
+
+_STEP = 1e-30
+_ENOUGH = 1e-9
+_USUAL = {"n": 4, "m": 3, "p": 5, "q": 2, "N": 6, "d": 4, "h": 5, "k": 3, "c": 3, "T": 5}
+_OTHERS = (5, 3, 6, 4, 7)  # of letters that are not usual
+_SIZES = (0, 2)  # added to each, and one more to every second
+_SEEDS = 3
+Env = dict[str, Any]
+
+
+def check_matrix(question: Question, answer: Answer) -> tuple[list[Check], list[Check]]:
+    """The verdicts on each step, and on the answer."""
+    points = [draw(question, answer, more, seed) for more in _SIZES for seed in range(_SEEDS)]
+    steps = [_worst([_step_error(question, answer, step, env) for env in points], i) for i, step in enumerate(answer.steps)]
+    whole = [_worst([_error(question, answer, env) for env in points], None)]
+    if question.kind.startswith("gradient") or question.kind == "hessian":
+        whole.append(_worst([_traced(question, answer, env) for env in points[:: _SEEDS]], None, AUTOGRAD))
+    return steps, whole
+
+
+def _worst(errors: list[float], step: int | None, referee: str = "complex_step") -> Check:
+    known = [e for e in errors if not math.isnan(e)]
+    if not known:
+        return Check(step, referee, Verdict.UNDEFINED, reason="no_point")
+    worst = max(known)
+    return Check(step, referee, Verdict.PASS if worst <= _ENOUGH else Verdict.FAIL, 16.0 if worst < 1e-16 else -math.log10(worst))
+
+
+# Points.
+
+
+def draw(question: Question, answer: Answer, more: int, seed: int) -> Env:
+    """Sizes and values for all names, as their flags ask."""
+    sizes: dict[Dim, int] = {}
+    for shape in question.shapes.values():
+        for d in shape:
+            if isinstance(d, str) and d not in sizes:
+                usual = _USUAL.get(d, _OTHERS[len(sizes) % len(_OTHERS)])
+                sizes[d] = usual + more + (more and usual > 3)
+    for worked, letter in answer.alias.items():
+        if isinstance(worked, str) and worked.endswith(" + 1") and isinstance(letter, str):
+            n, q = worked.removesuffix(" + 1").split(" - ")
+            if n in sizes and q in sizes and sizes[n] > sizes[q]:
+                sizes[letter] = sizes[n] - sizes[q] + 1
+            elif n in sizes and q in sizes:
+                sizes[n] = sizes[n] + sizes[q]
+                sizes[letter] = sizes[n] - sizes[q] + 1
+            break
+    rng = np.random.default_rng([seed, more])
+    env: Env = {str(d): n for d, n in sizes.items()}
+    env |= {name: value for name, value in question.consts.items()}
+    for name, shape in question.shapes.items():
+        env[name] = _drawn(rng, [sizes[d] if isinstance(d, str) else d for d in shape], question.flags.get(name, ""))
+    return env
+
+
+def _drawn(rng: Any, shape: list[int], flag: str) -> Any:
+    x = rng.uniform(-1.2, 1.2, shape)
+    x = np.where(np.abs(x) < 0.05, 0.3, x)
+    match flag:
+        case "symmetric":
+            return (x + x.T) / 2
+        case "spd":
+            return x @ x.T + len(x) * np.eye(len(x))
+        case "posdef_nonsym":
+            return x @ x.T + len(x) * np.eye(len(x)) + (x - x.T) / 3
+        case "invertible" | "posdet":
+            return x / 3 + 2 * np.eye(len(x))
+        case "diagonal":
+            return np.diag(1 + np.abs(np.diagonal(x)))
+        case "positive":
+            return 0.3 + np.abs(x)
+        case "small":
+            return 1e-2 + 1e-2 * np.abs(x)
+        case "wide":
+            return 2 + np.abs(x)
+        case "large":
+            return 20 + np.abs(x)
+        case "pm1":
+            return np.where(x > 0, 1.0, -1.0)
+        case "binary":
+            return np.where(x > 0, 1.0, 0.0)
+        case "onehot":
+            return np.eye(shape[0])[int(rng.integers(shape[0]))]
+        case "onehot_rows":
+            return np.eye(shape[1])[rng.integers(shape[1], size=shape[0])]
+    return x
+
+
+# The measure.
+
+
+def _moved(question: Question, env: Env, name: str, by: Any) -> Any:
+    """The output where a name is moved by a complex step."""
+    xp = space(COMPLEX)
+    here: Env = {n: (v + 1j * _STEP * by if n == name else v) for n, v in env.items()}
+    with np.errstate(all="ignore"):
+        for let, formula in question.let:
+            value = array_value(formula, here, xp)
+            here[let] = value + 1j * _STEP * by if let == name else value
+        return array_value(question.output, here, xp)
+
+
+def _direction(question: Question, shape: tuple[int, ...], seed: int) -> Any:
+    r = np.random.default_rng(seed).uniform(-1, 1, shape)
+    if question.kind in ("gradient_sym", "gradient_symproj"):
+        return (r + r.T) / 2
+    return np.diag(np.diagonal(r)) if question.kind == "gradient_diag" else r
+
+
+def _with_lets(question: Question, env: Env) -> Env:
+    here = dict(env)
+    for let, formula in question.let:
+        here[let] = array_value(formula, here, space(COMPLEX))
+    return here
+
+
+def _value(answer: Answer, formula: Expr, question: Question, env: Env) -> Any:
+    here = _with_lets(question, env)
+    with np.errstate(all="ignore"):
+        for name, e in answer.where.items():
+            here[name] = array_value(e, here, space(COMPLEX))
+        return np.real(array_value(formula, here, space(COMPLEX)))
+
+
+def _error(question: Question, answer: Answer, env: Env) -> float:
+    """How far the answer is from the derivative along a direction, for its size."""
+    x = np.asarray(env[question.wrt])
+    r = _direction(question, x.shape, len(question.wrt))
+    try:
+        theirs = np.imag(_moved(question, env, question.wrt, r)) / _STEP
+        ours = _value(answer, answer.formula, question, env)
+        if question.kind == "hessian" or question.kind == "vec_hessian":
+            return math.nan  # autograd judges these
+        found = _along(question.kind, ours, r)
+    except (np.linalg.LinAlgError, UnknownValue, Unavailable):
+        return math.nan
+    return _apart(found, theirs, ours, r)
+
+
+def _along(kind: str, ours: Any, r: Any) -> Any:
+    if kind == "dscalar":
+        return ours * r
+    if kind == "jacobian":
+        return ours @ r
+    if kind == "vec_jacobian":
+        return ours @ r.T.ravel()
+    if kind == "gradient_sym":
+        return np.sum(np.triu(ours * r))
+    return np.sum(ours * r)
+
+
+def _apart(found: Any, theirs: Any, ours: Any, r: Any) -> float:
+    theirs = np.asarray(theirs)
+    if np.ndim(theirs) == 2 and np.ndim(found) == 1:
+        theirs = theirs.T.ravel()
+    if np.shape(found) != np.shape(theirs):
+        return math.inf
+    scale = float(np.max(np.abs(theirs))) + 1e-3 * float(np.sum(np.abs(ours))) * float(np.max(np.abs(r))) + 1e-300
+    worst = float(np.max(np.abs(found - theirs))) / scale
+    return worst if math.isfinite(worst) else math.nan
+
+
+def _traced(question: Question, answer: Answer, env: Env) -> float:
+    """The answer against automatic differentiation; of a Hessian along a direction."""
+    from autograd import grad
+
+    xp = space(AUTOGRAD)
+
+    def output(x: Any) -> Any:
+        here = {**env, question.wrt: x}
+        for let, formula in question.let:
+            here[let] = array_value(formula, here, xp)
+        return array_value(question.output, here, xp)
+
+    x = np.asarray(env[question.wrt], dtype=float)
+    r = _direction(question, x.shape, 3)
+    try:
+        with np.errstate(all="ignore"):
+            ours = _value(answer, answer.formula, question, env)
+            if question.kind == "hessian":
+                return _apart(ours @ r, grad(lambda v: xp.np.sum(grad(output)(v) * r))(x), ours, r)
+            return _apart(_along(question.kind, ours, r), np.sum(grad(output)(x) * r), ours, r)
+    except (np.linalg.LinAlgError, UnknownValue, Unavailable, TypeError, NotImplementedError):
+        return math.nan
+
+
+def _step_error(question: Question, answer: Answer, step: Step, env: Env) -> float:
+    """The adjoint of one part: the output moves by <R, adjoint> where the part's value moves by R."""
+    mark = "part_"
+    let = tuple((n, substitute(f, {step.part: Sym(mark)}) if n != step.name else f) for n, f in answer.let)
+    asked = Question(question.shapes, substitute(answer.output, {step.part: Sym(mark)}), mark, "gradient", let, question.flags)
+    try:
+        here = _with_lets(question, env)
+        value = array_value(step.part, here, space(COMPLEX))
+        r = np.random.default_rng(1).uniform(-1, 1, np.shape(value))
+        if step.name:  # an intermediate of the program
+            theirs = np.imag(_moved(question, env, step.name, r)) / _STEP
+        else:
+            theirs = np.imag(_inside(asked, env, mark, value, r, step.part)) / _STEP
+        ours = np.real(array_value(step.formula, here, space(COMPLEX)))
+    except (np.linalg.LinAlgError, UnknownValue, Unavailable):
+        return math.nan
+    return _apart(np.sum(ours * r), theirs, ours, r)
+
+
+def _inside(asked: Question, env: Env, mark: str, value: Any, by: Any, part: Expr) -> Any:
+    """The output where a part of a formula is moved."""
+    xp = space(COMPLEX)
+    here: Env = dict(env)
+    needed = [n for n in names(part)]
+    waiting = {n for n, _ in asked.let}
+    with np.errstate(all="ignore"):
+        if not any(n in waiting for n in needed):
+            here[mark] = value + 1j * _STEP * by
+        for let, formula in asked.let:
+            here[let] = array_value(formula, here, xp)
+            if mark not in here and all(n in here for n in needed if n in waiting):
+                here[mark] = value + 1j * _STEP * by
+        return array_value(asked.output, here, xp)
