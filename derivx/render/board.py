@@ -17,18 +17,18 @@ from derivx.render.typeset import greek
 from derivx.syntax.chars import SUBSCRIPTS, SUPERSCRIPTS
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
-_UP = {**{c: s for s, c in SUPERSCRIPTS.items()}, "−": "⁻"}
+_UP = {**{c: s for s, c in SUPERSCRIPTS.items()}, "−": "⁻", "ᵀ": "ᵀ"}
 _DOWN = {c: s for s, c in SUBSCRIPTS.items()}
 _HATS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _UNICODE = {
     "+": " + ", "-": " − ", "*": " · ", " ": " ", "": "",
-    "=": " = ", ">": " > ", "<": " < ", ">=": " ≥ ", "<=": " ≤ ", "!=": " ≠ ",
+    "=": " = ", ">": " > ", "<": " < ", ">=": " ≥ ", "<=": " ≤ ", "!=": " ≠ ", "o": " ⊙ ", "x": " ⊗ ", ",": ",",
 }  # fmt: skip
 _ASCII = {
     "+": " + ", "-": " - ", "*": "*", " ": "*", "": "*",
-    "=": " = ", ">": " > ", "<": " < ", ">=": " >= ", "<=": " <= ", "!=": " != ",
+    "=": " = ", ">": " > ", "<": " < ", ">=": " >= ", "<=": " <= ", "!=": " != ", "o": " * ", "x": " kron ", ",": ",",
 }  # fmt: skip
-_FENCES = {"(": "()", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉"}
+_FENCES = {"(": "()", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "‖‖"}
 _INLINE = 8  # columns of a part up to which a fraction stays on one line
 
 
@@ -118,7 +118,7 @@ def _infix(node: lay.Infix, kids: list[_Cell], board: Board) -> _Cell:
     lead = texts[0] + " " if texts[0] and kids[0].block.height > 1 else texts[0]
     parts = [part for sign, kid in zip([lead, *texts[1:]], kids, strict=True) for part in (line(sign), kid.block)]
     single = len(kids) == 1 and not texts[0]
-    product = all(s in ("*", " ", "") for s in node.signs)
+    product = all(s in ("*", " ", "", "o", "x", ",") for s in node.signs)
     level = _ATOM if single else _PRODUCT if product else _SUM
     shown = [_bracketed(k, _PRODUCT) if product else k.flat for k in kids]
     return _Cell(beside(parts), "".join(s + k for s, k in zip(texts, shown, strict=True)), level)
@@ -192,7 +192,7 @@ def _root(node: lay.Root, kids: list[_Cell], board: Board) -> _Cell:
 def _fenced(node: lay.Fenced, kids: list[_Cell], board: Board) -> _Cell:
     left, right = _FENCES[node.kind][0], _FENCES[node.kind][1]
     if board.ascii and node.kind != "(":
-        return _called({"|": "abs"}.get(node.kind, node.kind), kids)
+        return _called({"|": "abs", "norm": "norm2"}.get(node.kind, node.kind), kids)
     return _Cell(fenced(kids[0].block, node.kind, left, right), left + kids[0].flat + right)
 
 
@@ -311,7 +311,7 @@ def _best_break(text: str, most: int) -> int:
     for i in range(1, most + 1):
         deep += {"(": 1, ")": -1}.get(text[i - 1], 0)
         here = text[i] == " " or text[i] in "*/"
-        joined = text[i : i + 2] == " " or text[i - 1] in "+−-·*/= " or text[i - 1 : i + 2] in ("d/d", "∂/∂")
+        joined = text[i : i + 2] == " " or text[i - 1] in "+−-·*/= " or text[i : i + 2] in ("/d", "/∂")
         if here and not joined and i > most // 3 and (deep, 0) <= (best[0], 0):
             best = (deep, i)
     return best[1]

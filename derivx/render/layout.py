@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-Sign = Literal["+", "-", "*", " ", "", "=", ">", "<", ">=", "<=", "!=", ","]
-Fence = Literal["(", "|", "floor", "ceil"]
+Sign = Literal["+", "-", "*", " ", "", "=", ">", "<", ">=", "<=", "!=", ",", "o", "x"]  # o: entry by entry, x: Kronecker
+Fence = Literal["(", "|", "floor", "ceil", "norm"]
 
 
 @dataclass(frozen=True, slots=True)

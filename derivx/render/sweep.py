@@ -293,7 +293,7 @@ def checks_of(report: SweepReport) -> Summary:
 
 def scaled_text(value: Scaled, digits: int) -> str:
     """A number far below the range of floats is written by its logarithm."""
-    if not value.value or abs(value.log10()) < 300:
+    if not value.value or not 300 <= abs(value.log10()) < math.inf:
         return f"{value.plain + 0.0:.{digits}g}"
     log = value.log10()
     exponent = int(log // 1)

@@ -131,7 +131,9 @@ class _Printer:
                 heads = ["" if plain else f"{say('ui.note', lang)}: " for lang in self.page.langs]
                 return self.paragraph([head + self.words(said, lang) for head, lang in zip(heads, self.page.langs, strict=True)])
             case Section(title):
-                return [_Row("  " + " / ".join(self.words(title, lang) for lang in self.page.langs), bold=True)]
+                return [
+                    _Row("  " + t, bold=True) for t in wrap(" / ".join(self.words(title, lang) for lang in self.page.langs), self.width - 2)
+                ]
             case Chain():
                 return self.chain(part)
             case Table():
@@ -243,12 +245,14 @@ class _Printer:
         first, *others = [self.inline(item) for item in part.items]
         sign = {"<-": "<-" if self.ascii else "←"}.get(part.sign, part.sign)
         column = max(columns(first), min(self.heads.get(id(part), 0), self.width // 4))
-        lines = [" " * _INDENT + pad(first, column)]
-        inner = " " * (_INDENT + column)
-        room = self.width - len(inner) - 3
+        long = column > self.width // 2  # a long left side is broken too, and what it equals stands below it
+        lines = [" " * _INDENT + t for t in (broken(first, self.width - _INDENT) if long else [pad(first, column)])]
+        inner = " " * (_INDENT + (4 if long else column))
+        width = self.width - (3 if part.verdict else 0)  # the mark stands behind the last line
+        room = width - len(inner) - 3
         for i, text in enumerate([*others, *([self.plain(part.value.replace("-", "−"))] if part.value else [])]):
             lead = f" {'=' if i else sign} "
-            if i == 0 or columns(lines[-1]) + columns(lead + text) <= self.width:
+            if (i == 0 and not long) or columns(lines[-1]) + columns(lead + text) <= width:
                 fitting = broken(text, room) if i == 0 else [text]
                 lines[-1] += lead + fitting[0]
                 lines += [inner + "   " + t for t in fitting[1:]]

@@ -13,6 +13,7 @@ from itertools import pairwise
 from derivx import ops
 from derivx.expr import Call, Diff, Expr, Num, Sym, depth, is_op, names, postorder
 from derivx.render import layout as lay
+from derivx.render.arrays import array_node
 from derivx.render.layout import Node, Sign
 from derivx.syntax.chars import GREEK
 from derivx.syntax.resolve import UNDEFINED
@@ -36,6 +37,7 @@ class Style:
     partials: frozenset[str] = frozenset()
     single: bool = False  # the question has one variable: d for everything, also for names that stand on it
     totals: frozenset[str] = frozenset()  # names that are functions of one variable: dy/dx
+    ranks: tuple[tuple[str, int], ...] = ()  # the names of arrays, with the number of their axes
 
 
 def style_of(question: Expr, also: Iterable[str] = ()) -> Style:
@@ -90,6 +92,7 @@ class _Setter:
 
     def __init__(self, style: Style) -> None:
         self.style = style
+        self.ranks = dict(style.ranks)
         self.done: dict[int, Node] = {}
 
     def set(self, node: Expr) -> Node:
@@ -111,6 +114,10 @@ class _Setter:
 
     def call(self, node: Call) -> Node:
         args = node.args
+        if self.ranks or (ops.known(node.op) and ops.card(node.op).shape != "elementwise"):
+            found = array_node(node, self.kid, self.ranks)
+            if found is not None:
+                return found
         notation = ops.card(node.op).notation if ops.known(node.op) else "call"
         match notation:
             case "sum" if len(args) > 1:

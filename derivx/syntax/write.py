@@ -12,7 +12,7 @@ from derivx.syntax.chars import GREEK
 _SUBTRACT = -1  # the place of a negation in a sum, where it is a subtraction
 _COMPARE, _SUM, _MINUS, _PRODUCT, _POWER, _ATOM = 10, 20, 25, 30, 40, 50
 _SIGNS = {"gt": ">", "lt": "<", "ge": ">=", "le": "<=", "eq": "==", "ne": "!="}
-_LEVEL = {"add": _SUM, "neg": _MINUS, "mul": _PRODUCT, "div": _PRODUCT, "pow": _POWER, **dict.fromkeys(_SIGNS, _COMPARE)}
+_LEVEL = {"add": _SUM, "neg": _MINUS, "mul": _PRODUCT, "div": _PRODUCT, "matmul": _PRODUCT, "pow": _POWER, **dict.fromkeys(_SIGNS, _COMPARE)}
 
 Piece = str | tuple[Expr, int, int]  # text, or a child: what it must bind by, and which child it is
 
@@ -90,6 +90,10 @@ def _pieces(node: Expr, asked: int) -> list[Piece]:
             return [(kids[0], _PRODUCT, 0), "/", (kids[1], below, 1)]
         case "pow":
             return [(kids[0], _ATOM, 0), "^", (kids[1], _ATOM, 1)]
+        case "matmul":
+            return [piece for i, kid in enumerate(kids) for piece in ([" @ "] if i else []) + [(kid, _POWER if i else _PRODUCT, i)]]  # type: ignore[list-item]
+        case "T":
+            return [(kids[0], _ATOM, 0), ".T"]
         case op if op in _SIGNS:
             return [(kids[0], _SUM, 0), f" {_SIGNS[op]} ", (kids[1], _SUM, 1)]
     name = ops.card(node.op).text if ops.known(node.op) else node.op

@@ -56,6 +56,7 @@ ERRORS: dict[str, str] = {
     "error.no_such_variable": "`{name}` does not occur in the expression",
     "error.not_supported": "derivx cannot differentiate {what} yet",
     "error.no_rule": "no rule of derivx differentiates {found}",
+    "error.needs_vec": "this derivative, {what}, is no vector or matrix; ask for its vec form with --vec",
     "error.renderer_missing": "the output `{format}` needs a package that is not installed",
     "error.sympy_object": "derivx cannot read this SymPy object: {found}",
     # Cards.

@@ -59,6 +59,7 @@ ERRORS: dict[str, str] = {
     "error.no_such_variable": "식에 `{name}`{name:-이/가} 없습니다",
     "error.not_supported": "derivx는 아직 {what:을/를} 미분하지 못합니다",
     "error.no_rule": "derivx에는 {found:을/를} 미분하는 법칙이 없습니다",
+    "error.needs_vec": "이 도함수({what})는 벡터나 행렬이 아닙니다. --vec으로 vec 꼴을 구할 수 있습니다",
     "error.renderer_missing": "`{format}` 출력에 필요한 패키지가 설치되어 있지 않습니다",
     "error.sympy_object": "derivx가 읽을 수 없는 SymPy 객체입니다: {found}",
     # Cards.

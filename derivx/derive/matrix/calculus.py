@@ -54,7 +54,13 @@ class Calculus:
         return transform(e, lambda node: self.parts.setdefault(node, node))
 
     def call(self, op: str, args: tuple[Expr, ...]) -> Expr:
-        """One operation over built arguments."""
+        """One operation over built arguments; a zero keeps its shape."""
+        made = self._made(op, args)
+        if made == ZERO and (shape := self.m.shape(Call(op, args))):
+            return Call("spread", (ZERO, *map(dim_expr, shape)))
+        return made
+
+    def _made(self, op: str, args: tuple[Expr, ...]) -> Expr:
         m = self.m
         match op:
             case "add":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
+from derivx import ops
 from derivx.derive.matrix.calculus import Calculus
 from derivx.derive.matrix.final import finished, last, named, size
 from derivx.derive.matrix.linear import coefficient, kronecker
@@ -14,7 +15,7 @@ from derivx.derive.matrix.make import Factors, Maker
 from derivx.derive.matrix.shapes import axis_of
 from derivx.errors import NotSupported
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, names
-from derivx.shape import Shape
+from derivx.shape import Shape, written
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,28 @@ class Question:
     let: tuple[tuple[str, Expr], ...] = ()
     flags: Mapping[str, str] = field(default_factory=dict)
     consts: Mapping[str, float] = field(default_factory=dict)
+    label: str = "L"
+
+    def of_kind(self, order: int = 1, *, vec: bool = False) -> Question:
+        """The question with its kind, which follows from the shapes. Raises ``NotSupported`` and ``UsageError``."""
+        solver = _Solver(self)
+        output, by = solver.m.shape(solver.output), solver.m.shapes.given[self.wrt]
+        flag = self.flags.get(self.wrt, "")
+        if vec:
+            kind = "vec_hessian" if order == 2 else "vec_jacobian"
+        elif order == 2:
+            if output or len(by) != 1:
+                raise NotSupported("not_supported", what=f"order 2, {written(output)} by {written(by)}")
+            kind = "hessian"
+        elif not by:
+            kind = "dscalar"
+        elif not output:
+            kind = "gradient_diag" if flag == "diagonal" else "gradient_symproj" if flag in ("symmetric", "spd") else "gradient"
+        elif len(output) == len(by) == 1:
+            kind = "jacobian"
+        else:
+            raise NotSupported("needs_vec", what=f"{written(output)} by {written(by)}")
+        return replace(self, kind=kind)
 
 
 @dataclass(frozen=True)
@@ -41,6 +64,8 @@ class Step:
     formula: Expr
     rule: str
     name: str = ""
+    shape: Shape = ()
+    differential: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +78,10 @@ class Answer:
     alias: Mapping[Any, Any] = field(default_factory=dict)
     output: Expr = ZERO  # the question's formulas in textbook form: the steps' parts stand in these
     let: tuple[tuple[str, Expr], ...] = ()
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    output_shape: Shape = ()
+    shape: Shape = ()
+    independent: Expr | None = None  # by a symmetric matrix: the gradient by its independent entries
 
 
 def solve(question: Question) -> Answer:
@@ -99,7 +128,21 @@ class _Solver:
         else:
             raise NotSupported("not_supported", what=kind)
         formula, where = named(self.m, last(self.m, finished(self.m, found), self.let), {*self.m.shapes.given})
-        return Answer(formula, where, tuple(self.steps), dict(self.m.shapes.alias), self.output, tuple(self.let.items()))
+        independent = None
+        if kind == "gradient_symproj":
+            independent = finished(self.m, self._structured(self._peeled(), "gradient_sym"))
+        return Answer(
+            formula,
+            where,
+            tuple(self.steps) if kind != "gradient_symproj" else tuple(self.steps[: len(self.steps) // 2]),
+            dict(self.m.shapes.alias),
+            self.output,
+            tuple(self.let.items()),
+            dict(self.m.shapes.given),
+            self.m.shape(self.output),
+            self.m.shape(formula),
+            independent,
+        )
 
     def _peeled(self) -> Expr:
         """The gradient; a number before the whole output stays before the whole gradient."""
@@ -134,14 +177,15 @@ class _Solver:
             if name == wrt or not received[name]:
                 continue
             adjoint = finished(self.m, self.m.add(*received[name]))
-            self.steps.append(Step(Sym(name), adjoint, "name", name))
+            self.steps.append(Step(Sym(name), adjoint, "name", name, self.m.shapes.given[name]))
             self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name), self._tell))
         shape = self.m.shapes.given[wrt]
         total = self.m.add(*received[wrt]) if received[wrt] else ZERO
         return total if total == ZERO or self.m.shape(total) == shape else self.m.spread(total, shape)
 
     def _tell(self, part: Call, adjoint: Expr, rule: str) -> None:
-        self.steps.append(Step(part, adjoint, rule))
+        text = ops.card(rule).d or "" if ops.known(rule) else ""
+        self.steps.append(Step(part, adjoint, rule, "", self.m.shape(part), text))
 
     def _receive(self, received: dict[str, list[Expr]], found: Mapping[str, list[Expr]]) -> None:
         for name, parts in found.items():

@@ -149,8 +149,11 @@ class Maker:
 
     def stand(self, e: Expr) -> None:
         """Remember the differences of a question: they keep the way round in which they were written."""
-        self.standing.update(n for n in postorder(e) if is_op(n, "add"))
-        self.opposite.update({flipped(n): n for n in self.standing if isinstance(n, Call) and is_op(n.args[-1], "neg")})
+        for n in postorder(e):
+            if isinstance(n, Call) and n.op == "add" and n not in self.opposite and n not in self.standing:
+                self.standing.add(n)
+                if is_op(n.args[-1], "neg"):
+                    self.opposite[flipped(n)] = n
 
     def column(self, v: Expr) -> Expr:
         """A vector as a matrix of one column."""

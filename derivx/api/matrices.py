@@ -1,0 +1,198 @@
+"""What ``derivx.explain`` returns for vectors and matrices: the closed form, every adjoint on the way, and its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from derivx.api.derivations import SCHEMA
+from derivx.check.matrix import check_matrix
+from derivx.check.verdict import Check, Verdict
+from derivx.derive.matrix.engine import Answer, Question, Step, solve
+from derivx.derive.matrix.spelling import spelt
+from derivx.errors import CheckFailed, NotSupported, UsageError
+from derivx.expr import Call, Expr
+from derivx.render import to_latex, to_markdown, to_text
+from derivx.render.document import Document, overall
+from derivx.render.json import check_dict
+from derivx.render.matrix import matrix_page
+from derivx.shape import SCALAR, Shape
+from derivx.syntax import write
+from derivx.syntax.program import Program, read_program
+from derivx.words import LANGUAGES, say
+
+LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
+_JACOBIANS = ("jacobian", "vec_jacobian")
+
+
+@dataclass(frozen=True)
+class MatrixDerivation:
+    """A derivative over arrays.
+
+    ``.answer`` has the shape ``.shape`` in the layout ``.layout``; ``.where`` names what it uses; ``.steps`` are the adjoints of the
+    parts on the way, from the output back.
+    """
+
+    question: Question
+    found: Answer
+    layout: str
+    step_checks: tuple[Check, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """``PASS``, ``FAIL``, ``UNDEFINED``, or ``SKIPPED`` without checks."""
+        every = [*self.step_checks, *self.checks]
+        return str(overall(every)) if every else "SKIPPED"
+
+    @property
+    def answer(self) -> Expr:
+        """The closed form. Raises ``CheckFailed`` where a referee rejected it."""
+        if self.verdict == "FAIL":
+            failed = next(c for c in (*self.step_checks, *self.checks) if c.verdict is Verdict.FAIL)
+            raise CheckFailed("check_failed", referee=failed.referee)
+        return self.laid_out
+
+    @property
+    def laid_out(self) -> Expr:
+        """The closed form in the layout asked for."""
+        if self.transposed:
+            return _transpose(self.found.formula)
+        return self.found.formula
+
+    @property
+    def transposed(self) -> bool:
+        """Whether the layout is the other one than that in which it was derived."""
+        if self.question.kind.startswith("gradient"):
+            return self.layout == "numerator" and len(self.question.shapes[self.question.wrt]) == 2
+        return self.question.kind in _JACOBIANS and self.layout == "denominator"
+
+    @property
+    def where(self) -> Mapping[str, Expr]:
+        """The names the answer uses beyond the question's."""
+        return self.found.where
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The adjoints on the way."""
+        return self.found.steps
+
+    @property
+    def numpy(self) -> str:
+        """The answer in NumPy's words."""
+        return spelt(self.answer)
+
+    def page(self, lang: str = "en", **_options: Any) -> Document:
+        """The page that the printers print."""
+        return matrix_page(self.question, self.found, self.laid_out, self.layout, self.step_checks, self.checks, lang=lang)
+
+    def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
+        """The derivation for a terminal."""
+        return to_text(self.page(lang, **options), width=width, color=color, ascii=ascii)
+
+    def latex(self, lang: str = "en", *, standalone: bool = False, **options: Any) -> str:
+        """The derivation as LaTeX."""
+        return to_latex(self.page(lang, **options), standalone=standalone)
+
+    def markdown(self, lang: str = "en", **options: Any) -> str:
+        """The derivation as Markdown."""
+        return to_markdown(self.page(lang, **options))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object, with shapes and the layout."""
+        lets = [f"{name} = {write(f)}" for name, f in self.question.let]
+        shapes = {name: list(shape) for name, shape in self.question.shapes.items() if shape}
+        one = {
+            "question": f"D({write(self.question.output)}, {self.question.wrt})",
+            "program": "\n".join(lets),
+            "shapes": shapes,
+            "wrt": self.question.wrt,
+            "order": 2 if self.question.kind == "hessian" else 1,
+            "kind": self.question.kind,
+            "answer": write(self.laid_out),
+            "numpy": spelt(self.laid_out),
+            "where": {name: write(e) for name, e in self.where.items()},
+            "shape": list(self._shape()),
+            "layout": self.layout,
+            "steps": [self._step(i, step) for i, step in enumerate(self.steps)],
+            "checks": [{**check_dict(c), "scope": "answer"} for c in self.checks],
+            "verdict": self.verdict,
+        }
+        if self.found.independent is not None:
+            one["answers"] = {"projected": write(self.found.formula), "independent": write(self.found.independent)}
+        return {"schema": SCHEMA, "derivations": [one]}
+
+    def _shape(self) -> Shape:
+        return self.found.shape[::-1] if self.transposed else self.found.shape
+
+    def _step(self, i: int, step: Step) -> dict[str, Any]:
+        return {
+            "rule": step.rule,
+            "part": write(step.part),
+            "after": write(step.formula),
+            "shape": list(step.shape),
+            "local_differential": step.differential,
+            "text": {lang: say(f"why.pull_{step.rule}", lang) if f"why.pull_{step.rule}" in _REASONS else "" for lang in LANGUAGES},
+            "checks": [check_dict(c) for c in self.step_checks if c.step == i],
+        }
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+_REASONS: frozenset[str] = frozenset()
+
+
+def explain_arrays(
+    program: Program,
+    wrt: Sequence[str],
+    *,
+    order: int = 1,
+    layout: str = "gradient",
+    vec: bool = False,
+    check: bool = True,
+) -> list[MatrixDerivation]:
+    """The derivatives of a program with shapes by the names asked for."""
+    if layout not in LAYOUTS:
+        raise UsageError("bad_option", option="layout", value=layout)
+    return [_one(program, name, order, layout, vec=vec, check=check) for name in wrt]
+
+
+def _one(program: Program, wrt: str, order: int, layout: str, *, vec: bool, check: bool) -> MatrixDerivation:
+    transposed = wrt.endswith(".T")
+    name = wrt.removesuffix(".T")
+    if name not in program.inputs and name not in program.definitions:
+        raise UsageError("no_such_variable", name=name)
+    shapes = {n: program.declarations[n].shape if n in program.declarations else SCALAR for n in program.inputs}
+    sizes = {str(d) for shape in shapes.values() for d in shape}
+    shapes = {n: s for n, s in shapes.items() if n not in sizes or s}
+    flags = {n: d.property for n, d in program.declarations.items() if d.property}
+    *lets, output = program.equations
+    question = Question(shapes, output.formula, name, "", tuple((e.name, e.formula) for e in lets), flags)
+    question = question.of_kind(order, vec=vec)
+    found = solve(question)
+    derived = MatrixDerivation(question, found, "numerator" if transposed and layout == "gradient" else layout)
+    if check:
+        steps, whole = check_matrix(question, found)
+        derived = MatrixDerivation(question, found, derived.layout, tuple(steps), tuple(whole))
+    return derived
+
+
+def has_arrays(text: str, shapes: Mapping[str, Shape] | None) -> Program | None:
+    """The program a text is, where it declares an array."""
+    if not shapes and ":" not in text:
+        return None
+    program = read_program(_declared(shapes) + text)
+    return program if any(d.shape for d in program.declarations.values()) else None
+
+
+def _declared(shapes: Mapping[str, Shape] | None) -> str:
+    return "".join(f"{name}: ({', '.join(map(str, shape))})\n" for name, shape in (shapes or {}).items())
+
+
+def _transpose(e: Expr) -> Expr:
+    return e.args[0] if isinstance(e, Call) and e.op == "T" else Call("T", (e,))
+
+
+__all__ = ["LAYOUTS", "MatrixDerivation", "NotSupported", "explain_arrays", "has_arrays"]
