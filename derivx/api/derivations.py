@@ -18,6 +18,7 @@ from derivx.render import document, mimebundle, to_dict, to_latex, to_markdown, 
 from derivx.render.document import Document, overall
 from derivx.render.sentences import name_of, sentence
 from derivx.syntax import Reading, read, read_question, write
+from derivx.syntax.program import Program
 from derivx.words import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -152,6 +153,9 @@ def explain(
     detail: str = "normal",
     check: bool = True,
     also: Sequence[str] = (),
+    shapes: Mapping[str, Any] | None = None,
+    layout: str = "gradient",
+    vec: bool = False,
 ) -> Derivation | Derivations:
     """Derive the derivative of a question line by line, and check every line.
 
@@ -161,10 +165,20 @@ def explain(
     ``names`` declares variables (with them ``wx`` is ``w*x``). ``at``: numbers for a worked example. ``detail``: ``brief``,
     ``normal`` or ``full``. ``also``: further referees (``torch``, ``jax``).
 
+    Where a name is an array, by a declaration in the text (``X: (N, d)``) or in ``shapes``, the derivative is a closed form over
+    arrays, in the ``layout`` asked for; ``vec``: of a matrix by a matrix, as a matrix of the stacked columns.
+
     Returns a ``Derivation``, or ``Derivations`` when there are several variables.
 
     Raises ``ReadError``, ``LimitError``, ``NotSupported`` or ``UsageError``, all of them ``DerivxError``.
     """
+    arrays = _arrays(question, shapes)
+    if arrays is not None:
+        from derivx.api.matrices import MatrixDerivations, explain_arrays
+
+        asked = list(arrays.wrt) if wrt is None else [w.strip() for w in wrt.split(",")] if isinstance(wrt, str) else list(wrt)
+        found = explain_arrays(arrays, asked, order=order, layout=layout, vec=vec, check=check)
+        return found[0] if len(found) == 1 else MatrixDerivations(found)  # type: ignore[return-value]
     if detail not in DETAILS:
         raise UsageError("bad_option", option="detail", value=detail)
     if not 1 <= order <= 9:
@@ -178,6 +192,15 @@ def explain(
     done = [_joined(folded(d, detail), at, check, also) for d in lines]
     several = len(done) > 1 or (wrt is not None and not isinstance(wrt, str) and not mixed)
     return Derivations(done) if several else done[0]
+
+
+def _arrays(question: Question, shapes: Mapping[str, Any] | None) -> Program | None:
+    """The program, where a name in it is an array."""
+    if not isinstance(question, str) or not (shapes or ":" in question):
+        return None
+    from derivx.api.matrices import has_arrays
+
+    return has_arrays(question, shapes)
 
 
 def _reading(question: Question, declared: Sequence[str]) -> Reading:

@@ -16,7 +16,7 @@ from derivx.expr import Call, Expr
 from derivx.render import to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
 from derivx.render.json import check_dict
-from derivx.render.matrix import matrix_page
+from derivx.render.matrix import matrix_page, reason_of
 from derivx.shape import SCALAR, Shape
 from derivx.syntax import write
 from derivx.syntax.program import Program, read_program
@@ -133,7 +133,7 @@ class MatrixDerivation:
             "after": write(step.formula),
             "shape": list(step.shape),
             "local_differential": step.differential,
-            "text": {lang: say(f"why.pull_{step.rule}", lang) if f"why.pull_{step.rule}" in _REASONS else "" for lang in LANGUAGES},
+            "text": {lang: say(reason_of(step.rule), lang) for lang in LANGUAGES},
             "checks": [check_dict(c) for c in self.step_checks if c.step == i],
         }
 
@@ -141,7 +141,35 @@ class MatrixDerivation:
         return self.text()
 
 
-_REASONS: frozenset[str] = frozenset()
+class MatrixDerivations(tuple[MatrixDerivation, ...]):
+    """Several derivatives of one program, one for each name."""
+
+    __slots__ = ()
+
+    @property
+    def verdict(self) -> str:
+        """The weightiest verdict of all."""
+        found = [d.verdict for d in self]
+        return next((v for v in ("FAIL", "UNDEFINED", "SKIPPED") if v in found), "PASS")
+
+    def text(self, lang: str = "en", **options: Any) -> str:
+        """All of them for a terminal."""
+        return "\n\n".join(d.text(lang, **options) for d in self)
+
+    def markdown(self, lang: str = "en", **options: Any) -> str:
+        """All of them as Markdown."""
+        return "\n\n".join(d.markdown(lang, **options) for d in self)
+
+    def latex(self, lang: str = "en", *, standalone: bool = False, **options: Any) -> str:
+        """All of them as LaTeX."""
+        return to_latex([d.page(lang, **options) for d in self], standalone=standalone)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object."""
+        return {"schema": SCHEMA, "derivations": [one for d in self for one in d.to_dict()["derivations"]]}
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 def explain_arrays(

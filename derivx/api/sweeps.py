@@ -207,8 +207,7 @@ class Sweep(derive.Sweep):
         return to_code(self, library)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        auto = any(node.auto for node in self.graph.nodes)
-        return _revived, (self.program, self.wrt, auto, dict(self.given), self.report)
+        return _revived, (self.program, self.wrt, len(self.graph.nodes), dict(self.given), self.report)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": self.text(), "text/markdown": self.markdown(), "text/latex": self.latex(), "image/svg+xml": self.svg()}
@@ -250,9 +249,9 @@ def backprop(
     return replace(joined, report=check_sweep(joined, given, also=also)) if check else joined
 
 
-def _revived(program: Program, wrt: tuple[str, ...], auto: bool, given: Mapping[str, float], report: SweepReport | None) -> Sweep:
+def _revived(program: Program, wrt: tuple[str, ...], count: int, given: Mapping[str, float], report: SweepReport | None) -> Sweep:
     made = graph(program)
-    if auto and not any(node.auto for node in made.nodes):
+    if len(made.nodes) != count:
         made = graph(program, operations=True)
     sweep = derive.backprop(made, wrt)
     return Sweep(sweep.graph, sweep.wrt, sweep.adjoints, sweep.shown, program, given, report)

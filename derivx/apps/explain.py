@@ -27,6 +27,9 @@ _FORMATS = ("text", "latex", "markdown", "json")
 @click.option("--at", metavar="VALUES", help="Numbers for a worked example, as in w=0.5,x=2,b=1.")
 @click.option("--define", multiple=True, metavar="LINE", help='An operation of your own, as in "swish2(x) = x*sigmoid(2*x)".')
 @click.option("--names", metavar="NAMES", default="", help="Declare variables; then wx is w*x.")
+@click.option("--shape", "shape", multiple=True, metavar="NAME=DIMS", help="The shape of an array, as in W=m,n. May be repeated.")
+@click.option("--layout", type=click.Choice(["gradient", "numerator", "denominator", "mixed"]), default="gradient", show_default=True, help="Of derivatives by arrays.")
+@click.option("--vec", is_flag=True, help="Of a matrix by a matrix: as a matrix of the stacked columns.")
 @click.option("--detail", type=click.Choice(["brief", "normal", "full"]), help="How many lines. Default: brief; normal for JSON.")
 @click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")
 @click.option("--standalone", is_flag=True, help="With --format latex: a whole document that compiles.")
@@ -59,7 +62,8 @@ def _explain(text: str, options: dict[str, Any]) -> None:
         define(line)
     fmt, declared = options["fmt"], [n.strip() for n in options["names"].split(",") if n.strip()]
     if options["check"]:
-        read_question(text, declared)  # what cannot be read is said at once
+        if not (options["shape"] or ":" in text):
+            read_question(text, declared)  # what cannot be read is said at once
         load_referees(progress(options["lang"]))
     found = derive(
         text,
@@ -72,8 +76,16 @@ def _explain(text: str, options: dict[str, Any]) -> None:
         detail=options["detail"] or ("normal" if fmt == "json" else "brief"),
         check=options["check"],
         also=options["also"],
+        shapes=_shapes(options["shape"]),
+        layout=options["layout"],
+        vec=options["vec"],
     )
     several = Derivations([found]) if isinstance(found, Derivation) else found
+    if not isinstance(several, Derivations):
+        write_out(_printed(several, options), options["output"])
+        if several.verdict == "FAIL":
+            raise CheckFailed("check_failed", referee="complex_step")
+        return
     if options["hint"] and fmt == "text":
         _hints(several, options)
     else:
@@ -114,6 +126,20 @@ def progress(lang: str) -> Any:
         click.echo(f"\r\033[K{say(key, 'ko' if lang == 'ko' else 'en') if key else ''}", nl=False, err=True)
 
     return show
+
+
+def _shapes(given: tuple[str, ...]) -> dict[str, tuple[int | str, ...]] | None:
+    """``W=m,n`` as shapes."""
+    from derivx.errors import UsageError
+
+    out: dict[str, tuple[int | str, ...]] = {}
+    for text in given:
+        name, sign, dims = (piece.strip() for piece in text.partition("="))
+        parts = [d.strip() for d in dims.strip("()").split(",") if d.strip()]
+        if not sign or not all(d.isdigit() or d.isidentifier() for d in parts):
+            raise UsageError("bad_value", name="--shape", value=text)
+        out[name] = tuple(int(d) if d.isdigit() else d for d in parts)
+    return out or None
 
 
 def values(text: str | None) -> dict[str, float] | None:

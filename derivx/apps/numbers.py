@@ -28,7 +28,7 @@ def from_file(path: Path) -> dict[str, Any]:
         if kind == ".npy":
             return {path.stem: _numeric(path.stem, np.load(path, allow_pickle=False))}
         return _columns(path)
-    except (ValueError, AttributeError, EOFError) as bad:
+    except (ValueError, AttributeError, EOFError, IndexError) as bad:
         raise UsageError("bad_file", name=path.name) from bad
 
 

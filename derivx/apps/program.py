@@ -70,7 +70,7 @@ def _text(program: str) -> str:
     if program == "-":
         return sys.stdin.read()
     if not any(sign in program for sign in "=;\n") and len(program) < 1000 and Path(program).is_file():
-        return Path(program).read_text(encoding="utf-8")
+        return Path(program).read_text(encoding="utf-8-sig", errors="replace")
     return program
 
 

@@ -89,7 +89,7 @@ def _fitting(
 def _finite(point: Mapping[str, float], program: Tape) -> bool:
     """Whether all values are finite at a point that was given."""
     with np.errstate(all="ignore"):
-        found = program.run(space(REAL), point)
+        found = program.run(space(REAL), {n: np.float64(v) for n, v in point.items()})
     return all(bool(np.isfinite(np.real(found[program.positions[name]]))) for name in program.parts)
 
 

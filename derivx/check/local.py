@@ -14,6 +14,7 @@ from derivx.derive.backprop import Sweep
 from derivx.derive.step import Derivation
 from derivx.expr import ONE, ZERO, Call, Diff, Expr, Sym, add, contains, mul, names, postorder, substitute
 from derivx.syntax import conditions
+from derivx.syntax.spelling import CONSTANTS
 
 _MOST_NODES = 400
 
@@ -40,15 +41,15 @@ def _prove(sweep: Sweep, at: int) -> tuple[Verdict, str]:
         terms.append(mul(upstream, Diff(user.formula, Sym(nodes[at].name))))
     if sum(t.size for t in terms) + adjoint.formula.size > _MOST_NODES:
         return Verdict.SKIPPED, "too_large"
-    return _neutral(add(*terms) if terms else ZERO, adjoint.formula, where)
+    return _neutral(add(*terms) if terms else ZERO, adjoint.formula, where, frozenset(CONSTANTS) - sweep.graph.at.keys())
 
 
-def _neutral(question: Expr, answer: Expr, where: dict[str, Expr]) -> tuple[Verdict, str]:
+def _neutral(question: Expr, answer: Expr, where: dict[str, Expr], constants: frozenset[str]) -> tuple[Verdict, str]:
     """The same on names of its own, so that one proof serves every place of the same structure."""
     waiting = dict.fromkeys(n for n in postorder(answer, question) if isinstance(n, Diff) and isinstance(n.body, Sym))
     marks: dict[Expr, Expr] = {node: Sym(f"g{i}_") for i, node in enumerate(waiting)}
     question, answer = substitute(question, marks), substitute(answer, marks)
-    found = [n for n in names(question, answer, *where.values(), *map(Sym, where)) if n not in ("e", "pi")]
+    found = [n for n in names(question, answer, *where.values(), *map(Sym, where)) if n not in constants]
     table: dict[Expr, Expr] = {Sym(n): Sym(f"v{i}") for i, n in enumerate(found)}
     used = {n for n in where if n in names(answer)}
     rows = tuple((str(table[Sym(n)]), substitute(e, table)) for n, e in where.items() if n in used)

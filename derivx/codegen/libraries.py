@@ -73,8 +73,8 @@ class Numpy(Library):
         "np": "import numpy as np",
         "special": "from scipy import special  # NumPy has no polygamma function",
         "erf": "erf = np.vectorize(math.erf, otypes=[float])  # NumPy has no error function",
-        "gamma": "gamma = np.vectorize(math.gamma, otypes=[float])  # nor a gamma function",
-        "lgamma": "lgamma = np.vectorize(math.lgamma, otypes=[float])  # nor its logarithm",
+        "gamma": "gamma = np.vectorize(math.gamma, otypes=[float])  # NumPy has no gamma function",
+        "lgamma": "lgamma = np.vectorize(math.lgamma, otypes=[float])  # NumPy has no logarithm of it",
     }
     heads: ClassVar = {
         **_ARCS,
@@ -136,14 +136,21 @@ class Torch(Library):
         return result
 
     def gamma(self, x: Any) -> Code:
-        """PyTorch has only the logarithm: right for x > 0, which is the domain of the card."""
-        return self.exp(self.lgamma(x)) if code(x).names else self.call("gamma", x)
+        """PyTorch has the logarithm only; below 0 the sign changes at every whole number."""
+        x = code(x)
+        if not x.names:
+            return self.call("gamma", x)
+        return self.where(self.gt(x, 0), 1, self.cos(self.pi * self.floor(x))) * self.exp(self.lgamma(x))
 
     def polygamma(self, n: Any, x: Any) -> Code:
         n = code(n)
         if n.names or "." in n.text:
             raise NotSupported("not_supported", what="polygamma(n, x) / torch")
-        return self.call("digamma", x) if n.text == "0" else call("torch.polygamma", n, self.tensor(code(x)))
+        if n.text == "0":
+            return self.call("digamma", x)
+        x = self.tensor(code(x))
+        self.needs.add(frozenset(x.names))
+        return call("torch.polygamma", n, x)
 
 
 LIBRARIES: Mapping[str, type[Library]] = {"numpy": Numpy, "torch": Torch, "jax": Jax}

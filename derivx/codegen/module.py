@@ -96,7 +96,7 @@ class _Module:
                 raise NotSupported("not_supported", what=op.name)
             params = [variable(chosen.take(p)) for p in op.params]
             outside, library.needs = library.needs, set()
-            body = _Body(self, chosen, dict(zip(map(Sym, op.params), params, strict=True)))
+            body = _Body(self, chosen, dict(zip(map(Sym, op.params), params, strict=True)), helper=True)
             formula = definition(op)
             value = body.write(formula) if formula is not None else body.traced(op, params)
             lines = [f"def {op.name}({', '.join(p.text for p in params)}):", *body.lines, f"return {value.text}"]
@@ -110,8 +110,8 @@ class _Module:
 class _Body:
     """The body of one function: the code of what its formulas say, and the lines it takes."""
 
-    def __init__(self, module: _Module, chosen: _Names, known: Mapping[Expr, Code]) -> None:
-        self.module, self.library, self.names = module, module.library, chosen
+    def __init__(self, module: _Module, chosen: _Names, known: Mapping[Expr, Code], *, helper: bool = False) -> None:
+        self.helper, self.module, self.library, self.names = helper, module, module.library, chosen
         self.known: dict[Expr, Code] = {Sym("e"): self.library.e, Sym("pi"): self.library.pi, **known}
         self.lines: list[str] = []
         self.parts = 0
@@ -144,14 +144,16 @@ class _Body:
         self.parts += 1
         name = self.names.take(f"part{self.parts}")
         self.lines.append(f"{name} = {value.text}")
-        return variable(name) if value.names else Code(name)
+        if not value.names:
+            return Code(name)
+        return variable(name, *(value.names if self.helper else ()))  # a helper's arguments may be plain numbers
 
     def card(self, op: Op, node: Call, args: list[Code]) -> Code:
         """One call: an operator, a function of the library, or a helper."""
         if op.nary:
             return reduce(lambda a, b: self.traced(op, [self.short(a), b]), args)
         args = [*args, *(self.write(arguments(op, node.args)[Sym(p)]) for p in op.params[len(args) :])]
-        probe = [variable(p) if a.names or a.steps else a for p, a in zip(op.params, args, strict=True)]
+        probe = [variable(p) if a.names else Code(a.text) for p, a in zip(op.params, args, strict=True)]
         if definition(op) is None and (op.notation != "call" or self.traced(op, probe).steps <= 1):
             return self.traced(op, args)
         like = next((a.names[0] for a in args if a.names), "")

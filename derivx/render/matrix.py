@@ -30,9 +30,8 @@ def matrix_page(
     if found.steps:
         parts.append(Section(Said("ui.backward")))
         for i, step in enumerate(found.steps):
-            parts.append(
-                Chain((Diff(output, Sym(step.name)) if step.name else step.part, step.formula), "", _reason(step.rule, step.differential), verdict_of(i, steps), "=" if step.name else ":")
-            )
+            head = Diff(output, Sym(step.name)) if step.name else step.part
+            parts.append(Chain((head, step.formula), "", Said(reason_of(step.rule)), verdict_of(i, steps), "=" if step.name else ":"))
     asked: Expr = Diff(output, Sym(question.wrt))
     if question.kind == "hessian":
         asked = Diff(asked, Sym(question.wrt))
@@ -51,5 +50,12 @@ def _shape(shape: tuple[int | str, ...]) -> Said | None:
     return Said("ui.shape", {"shape": written(shape)}) if shape else None
 
 
-def _reason(rule: str, differential: str) -> Said | None:
-    return Said("ui.through", {"rule": rule, "differential": differential}) if differential else None
+def reason_of(rule: str) -> str:
+    """The sentence that says how an adjoint came through an operation."""
+    return {
+        "add": "why.pull_add", "neg": "why.pull_neg", "mul": "why.pull_mul", "div": "why.pull_div", "matmul": "why.pull_matmul",
+        "T": "why.pull_transpose", "inv": "why.pull_inv", "det": "why.pull_det", "logdet": "why.pull_logdet", "tr": "why.pull_tr",
+        "sum": "why.pull_sum", "mean": "why.pull_mean", "norm2": "why.pull_norm2", "outer": "why.pull_outer", "diag": "why.pull_diag",
+        "diagonal": "why.pull_diagonal", "softmax": "why.pull_softmax", "log_softmax": "why.pull_log_softmax",
+        "logsumexp": "why.pull_logsumexp", "name": "why.pull_name",
+    }.get(rule, "why.pull_entry")  # fmt: skip

@@ -51,7 +51,6 @@ UI: dict[str, str] = {
     "ui.forward": "Forward pass",
     "ui.program": "Program",
     "ui.shape": "shape {shape}",
-    "ui.through": "through {rule}: d = {differential}",
     "ui.table_shape": "shape",
     "ui.table_flag": "property",
     "ui.layout_gradient": "Gradient layout: the answer has the shape {shape} of what is differentiated by.",

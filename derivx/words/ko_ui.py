@@ -51,7 +51,6 @@ UI: dict[str, str] = {
     "ui.forward": "순전파",
     "ui.program": "프로그램",
     "ui.shape": "모양 {shape}",
-    "ui.through": "{rule:을/를} 거침: d = {differential}",
     "ui.table_shape": "모양",
     "ui.table_flag": "성질",
     "ui.layout_gradient": "기울기 배치: 답의 모양은 미분하는 변수의 모양 {shape}이다.",
