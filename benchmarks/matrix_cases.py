@@ -47,7 +47,16 @@ def row(case: dict[str, Any]) -> dict[str, Any]:
         steps, whole = check_matrix(asked, found)
         verdict = str(overall([*steps, *whole]))
     except DerivxError as error:
-        return {"id": case["id"], "answer": None, "where": {}, "steps": 0, "verdict": "REFUSED", "closed": False, "ms": 0.0, "error": str(error)}
+        return {
+            "id": case["id"],
+            "answer": None,
+            "where": {},
+            "steps": 0,
+            "verdict": "REFUSED",
+            "closed": False,
+            "ms": 0.0,
+            "error": str(error),
+        }
     row = {"id": case["id"], "answer": answer, "where": where, "steps": len(found.steps) + 1, "verdict": verdict, "closed": True}
     if verdict == "FAIL":  # what a referee rejects is not shown as an answer
         row |= {"answer": None, "where": {}, "closed": False}

@@ -192,19 +192,23 @@ def _one(program: Program, wrt: str, order: int, layout: str, *, vec: bool, chec
     name = wrt.removesuffix(".T")
     if name not in program.inputs and name not in program.definitions:
         raise UsageError("no_such_variable", name=name)
-    shapes = {n: program.declarations[n].shape if n in program.declarations else SCALAR for n in program.inputs}
-    sizes = {str(d) for shape in shapes.values() for d in shape}
-    shapes = {n: s for n, s in shapes.items() if n not in sizes or s}
-    flags = {n: d.property for n, d in program.declarations.items() if d.property}
-    *lets, output = program.equations
-    question = Question(shapes, output.formula, name, "", tuple((e.name, e.formula) for e in lets), flags)
-    question = question.of_kind(order, vec=vec)
+    question = question_of(program, name).of_kind(order, vec=vec)
     found = solve(question)
     derived = MatrixDerivation(question, found, "numerator" if transposed and layout == "gradient" else layout)
     if check:
         steps, whole = check_matrix(question, found)
         derived = MatrixDerivation(question, found, derived.layout, tuple(steps), tuple(whole))
     return derived
+
+
+def question_of(program: Program, wrt: str) -> Question:
+    """The last equation of a program as a question over its names and shapes."""
+    shapes = {n: program.declarations[n].shape if n in program.declarations else SCALAR for n in program.inputs}
+    sizes = {str(d) for shape in shapes.values() for d in shape}
+    shapes = {n: s for n, s in shapes.items() if n not in sizes or s}
+    flags = {n: d.property for n, d in program.declarations.items() if d.property}
+    *lets, output = program.equations
+    return Question(shapes, output.formula, wrt, "", tuple((e.name, e.formula) for e in lets), flags, label=output.name)
 
 
 def has_arrays(text: str, shapes: Mapping[str, Shape] | None) -> Program | None:

@@ -28,7 +28,13 @@ _FORMATS = ("text", "latex", "markdown", "json")
 @click.option("--define", multiple=True, metavar="LINE", help='An operation of your own, as in "swish2(x) = x*sigmoid(2*x)".')
 @click.option("--names", metavar="NAMES", default="", help="Declare variables; then wx is w*x.")
 @click.option("--shape", "shape", multiple=True, metavar="NAME=DIMS", help="The shape of an array, as in W=m,n. May be repeated.")
-@click.option("--layout", type=click.Choice(["gradient", "numerator", "denominator", "mixed"]), default="gradient", show_default=True, help="Of derivatives by arrays.")
+@click.option(
+    "--layout",
+    type=click.Choice(["gradient", "numerator", "denominator", "mixed"]),
+    default="gradient",
+    show_default=True,
+    help="Of derivatives by arrays.",
+)
 @click.option("--vec", is_flag=True, help="Of a matrix by a matrix: as a matrix of the stacked columns.")
 @click.option("--detail", type=click.Choice(["brief", "normal", "full"]), help="How many lines. Default: brief; normal for JSON.")
 @click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")

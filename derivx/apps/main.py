@@ -12,6 +12,7 @@ _COMMANDS = {
     "explain": "Derive a derivative line by line, every line proved.",
     "backprop": "Back-propagate through a program: every gradient once.",
     "graph": "Draw the computational graph of a program.",
+    "network": "Derive the gradients of a dense network, layer by layer.",
     "ops": "List the operations derivx knows, or search them.",
     "doctor": "Say what is installed and which referees work.",
     "completion": "Print the line that turns on completion in your shell.",

@@ -6,6 +6,7 @@ Along a drawn direction R the output moves by <R, G>: for each adjoint on the wa
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,14 +27,21 @@ _SEEDS = 3
 Env = dict[str, Any]
 
 
-def check_matrix(question: Question, answer: Answer) -> tuple[list[Check], list[Check]]:
-    """The verdicts on each step, and on the answer."""
+def check_matrix(question: Question, answer: Answer, most: int = 0) -> tuple[list[Check], list[Check]]:
+    """The verdicts on each step, and on the answer; ``most``: sizes given as numbers beyond this are checked at this size."""
+    if most:
+        question = replace(question, shapes={n: tuple(_capped(d, most) for d in s) for n, s in question.shapes.items()})
     points = [draw(question, answer, more, seed) for more in _SIZES for seed in range(_SEEDS)]
     steps = [_worst([_step_error(question, answer, step, env) for env in points], i) for i, step in enumerate(answer.steps)]
     whole = [_worst([_error(question, answer, env) for env in points], None)]
     if question.kind.startswith("gradient") or question.kind == "hessian":
-        whole.append(_worst([_traced(question, answer, env) for env in points[:: _SEEDS]], None, AUTOGRAD))
+        whole.append(_worst([_traced(question, answer, env) for env in points[::_SEEDS]], None, AUTOGRAD))
     return steps, whole
+
+
+def _capped(d: Dim, most: int) -> Dim:
+    """A size of at most so many, different sizes staying different."""
+    return most + d % 3 if isinstance(d, int) and d > most else d
 
 
 def _worst(errors: list[float], step: int | None, referee: str = "complex_step") -> Check:
@@ -68,7 +76,10 @@ def draw(question: Question, answer: Answer, more: int, seed: int) -> Env:
     env: Env = {str(d): n for d, n in sizes.items()}
     env |= {name: value for name, value in question.consts.items()}
     for name, shape in question.shapes.items():
-        env[name] = _drawn(rng, [sizes[d] if isinstance(d, str) else d for d in shape], question.flags.get(name, ""))
+        known = question.flags.get(name, "")
+        square = len(shape) == 2 and shape[0] == shape[1]  # every third point suits a logarithm of a determinant
+        flag = known or ("posdef_nonsym" if square and seed % 3 == 0 else "")
+        env[name] = _drawn(rng, [sizes[d] if isinstance(d, str) else d for d in shape], flag)
     return env
 
 

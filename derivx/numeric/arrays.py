@@ -30,7 +30,8 @@ class Arrays:
         return self.np.linalg.det(x)
 
     def logdet(self, x: Any) -> Any:
-        return self.np.log(self.np.linalg.det(x))
+        value = self.np.linalg.det(x)
+        return self.np.log(value) if np.real(_plain(value)) > 0 else value * np.nan
 
     def trace(self, x: Any) -> Any:
         return self.np.sum(x * np.eye(len(x)))

@@ -73,7 +73,9 @@ def array_node(e: Call, kid: Kid, ranks: Mapping[str, int]) -> Node | None:
         case "kron":
             return lay.Infix(("", "x"), (kid(args[0], _POWER), kid(args[1], _POWER)))
         case "eye" | "ones" | "commutation":
-            letter = {"eye": lay.Function("I", "I"), "ones": lay.Function("1", r"\mathbf{1}", "𝟏"), "commutation": lay.Function("K", "K")}[e.op]
+            letter = {"eye": lay.Function("I", "I"), "ones": lay.Function("1", r"\mathbf{1}", "𝟏"), "commutation": lay.Function("K", "K")}[
+                e.op
+            ]
             sizes = [kid(a, 0) for a in args]
             return lay.Sub(letter, sizes[0] if len(sizes) == 1 else lay.Infix(("", *["," for _ in sizes[1:]]), tuple(sizes)))
         case "norm2" | "norm1":
@@ -84,7 +86,11 @@ def array_node(e: Call, kid: Kid, ranks: Mapping[str, int]) -> Node | None:
         case "column" | "row":
             return kid(args[0], _ATOM)
         case "sum" | "mean" if len(args) > 1 and args[1] != Sym("all"):
-            shown = {"all": "", "last": "-1"}.get(args[1].name, args[1].name) if isinstance(args[1], Sym) else str(getattr(args[1], "value", "-1"))
+            shown = (
+                {"all": "", "last": "-1"}.get(args[1].name, args[1].name)
+                if isinstance(args[1], Sym)
+                else str(getattr(args[1], "value", "-1"))
+            )
             return lay.Apply(lay.Sub(lay.Function(e.op, _WORDS[e.op]), lay.Number(shown)), (kid(args[0], 0),))
         case "mul":
             return _entries(args, kid, ranks)

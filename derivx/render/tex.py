@@ -19,7 +19,13 @@ _SIGNS = {
     "+": " + ", "-": " - ", "*": r" \cdot ", " ": r"\,", "": " ",
     "=": " = ", ">": " > ", "<": " < ", ">=": r" \ge ", "<=": r" \le ", "!=": r" \ne ", "o": r" \odot ", "x": r" \otimes ", ",": ",",
 }  # fmt: skip
-_FENCES = {"(": ("(", ")"), "|": ("|", "|"), "floor": (r"\lfloor ", r"\rfloor "), "ceil": (r"\lceil ", r"\rceil "), "norm": (r"\lVert ", r"\rVert ")}
+_FENCES = {
+    "(": ("(", ")"),
+    "|": ("|", "|"),
+    "floor": (r"\lfloor ", r"\rfloor "),
+    "ceil": (r"\lceil ", r"\rceil "),
+    "norm": (r"\lVert ", r"\rVert "),
+}
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",

@@ -20,7 +20,7 @@ from derivx.syntax.spelling import CONSTANTS
 from derivx.syntax.tokens import Limits, canonical
 
 _NAME = r"[^\W\d_](?:\w|['{}])*"
-_DECLARED = re.compile(rf"(?:(param|data)\s+)?({_NAME}(?:\s*,\s*{_NAME})*)\s*(?::\s*([a-z]+)?\s*(\([^()]*\))?\s*)?")
+_DECLARED = re.compile(rf"(?:(param|data)\s+)?({_NAME}(?:\s*,\s*{_NAME})*)\s*(?::\s*([a-z_0-9]+)?\s*(\([^()]*\))?\s*)?")
 _ASSIGNED = re.compile(rf"\s*(?:(?:param|data)\s+)?({_NAME})\s*=(?!=)")
 _ROLE = re.compile(r"(param|data)\s+(?==|[^\W\d])")
 _ENTRY = re.compile(rf"({_NAME})\s*\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")

@@ -12,7 +12,15 @@ from derivx.syntax.chars import GREEK
 _SUBTRACT = -1  # the place of a negation in a sum, where it is a subtraction
 _COMPARE, _SUM, _MINUS, _PRODUCT, _POWER, _ATOM = 10, 20, 25, 30, 40, 50
 _SIGNS = {"gt": ">", "lt": "<", "ge": ">=", "le": "<=", "eq": "==", "ne": "!="}
-_LEVEL = {"add": _SUM, "neg": _MINUS, "mul": _PRODUCT, "div": _PRODUCT, "matmul": _PRODUCT, "pow": _POWER, **dict.fromkeys(_SIGNS, _COMPARE)}
+_LEVEL = {
+    "add": _SUM,
+    "neg": _MINUS,
+    "mul": _PRODUCT,
+    "div": _PRODUCT,
+    "matmul": _PRODUCT,
+    "pow": _POWER,
+    **dict.fromkeys(_SIGNS, _COMPARE),
+}
 
 Piece = str | tuple[Expr, int, int]  # text, or a child: what it must bind by, and which child it is
 

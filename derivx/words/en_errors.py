@@ -50,6 +50,8 @@ ERRORS: dict[str, str] = {
     "error.missing_value": "`{name}` needs a value",
     "error.needs_implicit": "this is an equation: say which name it defines, as in --implicit {name}",
     "error.no_such_op": "no operation matches `{name}`",
+    "error.bad_layers": "`{text}` is no list of layers",
+    "error.no_such_loss": "there is no loss `{name}`",
     "error.no_such_argument": "this function has no argument `{name}`",
     "error.undefined_there": "the expression is not defined at these numbers",
     "error.op_name": "`{name}` cannot be the name of an operation",

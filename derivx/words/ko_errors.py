@@ -53,6 +53,8 @@ ERRORS: dict[str, str] = {
     "error.missing_value": "`{name}`의 값이 필요합니다",
     "error.needs_implicit": "이것은 등식입니다. --implicit {name}처럼 등식이 정하는 이름을 알려 주세요",
     "error.no_such_op": "`{name}`에 맞는 연산이 없습니다",
+    "error.bad_layers": "`{text}`{text:-은/는} 층의 목록이 아닙니다",
+    "error.no_such_loss": "`{name}`{name:-이라는/라는} 손실함수는 없습니다",
     "error.no_such_argument": "이 함수에는 `{name}`{name:-이라는/라는} 인수가 없습니다",
     "error.undefined_there": "이 값에서 식이 정의되지 않습니다",
     "error.op_name": "`{name}`{name:-은/는} 연산의 이름이 될 수 없습니다",

@@ -223,7 +223,9 @@ class Calculus:
 
     # Pullbacks.
 
-    def pull(self, e: Expr, g: Expr, targets: Mapping[str, Shape], own: Expr | None = None, told: Tell | None = None) -> dict[str, list[Expr]]:
+    def pull(
+        self, e: Expr, g: Expr, targets: Mapping[str, Shape], own: Expr | None = None, told: Tell | None = None
+    ) -> dict[str, list[Expr]]:
         """What each target name receives from the adjoint ``g`` of ``e``: the transposed differential.
 
         ``told`` hears of every part on the way, its adjoint, and the operation through which that came.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,9 @@ from derivx.derive.matrix.shapes import axis_of
 from derivx.errors import NotSupported
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, names
 from derivx.shape import Shape, written
+
+
+_LONG = 12  # an adjoint longer than this gets a name; that of a weighted sum (z1) always has one
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,11 @@ class Answer:
     output_shape: Shape = ()
     shape: Shape = ()
     independent: Expr | None = None  # by a symmetric matrix: the gradient by its independent entries
+
+
+def solve_all(question: Question, wrt: Sequence[str]) -> dict[str, Answer]:
+    """The gradients by several names in one backward pass; the adjoints of intermediates are named (``delta2``) and used again."""
+    return _Solver(replace(question, wrt=wrt[0])).all(wrt)
 
 
 def solve(question: Question) -> Answer:
@@ -166,6 +174,39 @@ class _Solver:
         return forward if 4 * size(forward) <= 5 * size(reverse) else reverse
 
     # Reverse.
+
+    def all(self, wrt: Sequence[str]) -> dict[str, Answer]:
+        """One pass for all names, every adjoint of an intermediate under a name of its own."""
+        m = self.m
+        targets = {**{n: m.shapes.given[n] for n in wrt}, **{n: m.shapes.given[n] for n in self.let}}
+        received: dict[str, list[Expr]] = {n: [] for n in targets}
+        where: dict[str, Expr] = {}
+        self._receive(received, self.c.pull(self.output, ONE, targets))
+        for name in reversed(self.let):
+            if not received[name]:
+                continue
+            adjoint = finished(m, m.add(*received[name]))
+            if size(adjoint) > (1 if name[0] in "zZ" else _LONG):
+                delta = self._delta(name, where)
+                m.shapes.given[delta] = m.shapes.given[name]
+                where[delta] = adjoint
+                self.steps.append(Step(Sym(name), adjoint, "name", name, m.shapes.given[name]))
+                adjoint = Sym(delta)
+            self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name)))
+        return {n: self._answer(finished(m, m.add(*received[n])) if received[n] else ZERO, where, n) for n in wrt}
+
+    def _delta(self, name: str, where: Mapping[str, Expr]) -> str:
+        """delta2 for z2; for other names delta_name."""
+        index = name.lstrip("zZ")
+        wanted = f"delta{index}" if index.isdigit() and index != name else f"delta_{name}"
+        return next(n for n in (wanted, *(f"{wanted}_{i}" for i in range(1, 99))) if n not in self.m.shapes.given and n not in where)
+
+    def _answer(self, formula: Expr, where: Mapping[str, Expr], wrt: str) -> Answer:
+        m = self.m
+        if formula != ZERO and m.shape(formula) != m.shapes.given[wrt]:
+            formula = m.spread(formula, m.shapes.given[wrt])
+        lets = tuple(self.let.items())
+        return Answer(formula, dict(where), (), dict(m.shapes.alias), self.output, lets, dict(m.shapes.given), (), m.shapes.given[wrt])
 
     def gradient(self, output: Expr) -> Expr:
         """The adjoint of ``wrt``: from the output back through the intermediates, each adjoint simplified once."""

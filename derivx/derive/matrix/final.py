@@ -156,7 +156,9 @@ def _may_cancel(m: Maker, e: Expr) -> bool:
         for part in parts:
             if is_op(part, "add") and isinstance(part, Call):
                 inside = [m.factors(a) for a in part.args]
-                if any(k < 0 for f in inside for k in f.powers.values()) or (base.op == "matmul" and any(is_op(a, "eye", "outer") for a in part.args)):
+                if any(k < 0 for f in inside for k in f.powers.values()) or (
+                    base.op == "matmul" and any(is_op(a, "eye", "outer") for a in part.args)
+                ):
                     return True
     return False
 

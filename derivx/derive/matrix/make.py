@@ -236,7 +236,11 @@ class Maker:
             return core
         out = Factors(found.number)
         for b, n in found.powers.items():
-            inner = self.factors(b.args[0]) if is_op(b, "spread") and isinstance(b, Call) else Factors(Fraction(1), {} if is_op(b, "ones") else {b: Fraction(1)})
+            inner = (
+                self.factors(b.args[0])
+                if is_op(b, "spread") and isinstance(b, Call)
+                else Factors(Fraction(1), {} if is_op(b, "ones") else {b: Fraction(1)})
+            )
             out.number *= inner.number ** int(n)
             for base, k in inner.powers.items():
                 out.times(base, n * k)

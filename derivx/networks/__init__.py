@@ -1,0 +1,1 @@
+"""Layer lists as ordinary programs."""
