@@ -97,10 +97,7 @@ class Chapter:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object."""
-        gradients = [
-            {"wrt": name, "answer": write(a.formula), "numpy": spelt(a.formula), "shape": list(a.shape), "checks": [check_dict(c) for c in self.checks if c.step == i]}
-            for i, (name, a) in enumerate(self.answers.items())
-        ]  # fmt: skip
+        gradients = [self._gradient(i, name, a) for i, (name, a) in enumerate(self.answers.items())]
         first = next(iter(self.answers.values()))
         return {
             "schema": SCHEMA,
@@ -111,6 +108,10 @@ class Chapter:
             "numbers": {n: np.real(v).tolist() for n, v in self.numbers.items()},
             "verdict": self.verdict,
         }
+
+    def _gradient(self, i: int, name: str, a: Answer) -> dict[str, Any]:
+        checks = [check_dict(c) for c in self.checks if c.step == i]
+        return {"wrt": name, "answer": write(a.formula), "numpy": spelt(a.formula), "shape": list(a.shape), "checks": checks}
 
     def __str__(self) -> str:
         return self.text()

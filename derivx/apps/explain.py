@@ -71,7 +71,7 @@ def _explain(text: str, options: dict[str, Any]) -> None:
         if not (options["shape"] or ":" in text):
             read_question(text, declared)  # what cannot be read is said at once
         load_referees(progress(options["lang"]))
-    found = derive(
+    found: Any = derive(
         text,
         options["mixed"] or options["wrt"],
         order=options["order"],

@@ -38,10 +38,8 @@ def network(layers: str, **options: Any) -> None:
 def _network(layers: str, options: dict[str, Any]) -> None:
     from derivx.networks.layers import read_layers, read_toml
 
-    if layers.endswith(".toml"):
-        found = read_toml(Path(layers).read_text(encoding="utf-8"))
-    else:
-        found = read_layers(layers, options["batch"])
+    is_file = layers.endswith(".toml")
+    found = read_toml(Path(layers).read_text(encoding="utf-8")) if is_file else read_layers(layers, options["batch"])
     if options["show_program"]:
         write_out(found.program(), options["output"])
         return

@@ -74,7 +74,7 @@ def draw(question: Question, answer: Answer, more: int, seed: int) -> Env:
             break
     rng = np.random.default_rng([seed, more])
     env: Env = {str(d): n for d, n in sizes.items()}
-    env |= {name: value for name, value in question.consts.items()}
+    env |= dict(question.consts)
     for name, shape in question.shapes.items():
         known = question.flags.get(name, "")
         square = len(shape) == 2 and shape[0] == shape[1]  # every third point suits a logarithm of a determinant
@@ -159,7 +159,7 @@ def _error(question: Question, answer: Answer, env: Env) -> float:
     try:
         theirs = np.imag(_moved(question, env, question.wrt, r)) / _STEP
         ours = _value(answer, answer.formula, question, env)
-        if question.kind == "hessian" or question.kind == "vec_hessian":
+        if question.kind in ("hessian", "vec_hessian"):
             return math.nan  # autograd judges these
         found = _along(question.kind, ours, r)
     except (np.linalg.LinAlgError, UnknownValue, Unavailable):
@@ -237,7 +237,7 @@ def _inside(asked: Question, env: Env, mark: str, value: Any, by: Any, part: Exp
     """The output where a part of a formula is moved."""
     xp = space(COMPLEX)
     here: Env = dict(env)
-    needed = [n for n in names(part)]
+    needed = names(part)
     waiting = {n for n, _ in asked.let}
     with np.errstate(all="ignore"):
         if not any(n in waiting for n in needed):

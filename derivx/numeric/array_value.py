@@ -8,8 +8,7 @@ from typing import Any
 
 from derivx import ops
 from derivx.expr import Call, Expr, Num, Sym, postorder
-from derivx.numeric.evaluate import Unavailable, UnknownValue, card_value
-from derivx.numeric.evaluate import Scope
+from derivx.numeric.evaluate import Scope, Unavailable, UnknownValue, card_value
 from derivx.syntax.formulas import arguments
 
 _AXES = ("all", "last")

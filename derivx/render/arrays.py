@@ -6,6 +6,7 @@ An entry-wise product needs its own sign, so the setter must know how many axes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from derivx.expr import Call, Expr, Num, Sym
 from derivx.render import layout as lay
@@ -15,7 +16,8 @@ Kid = Callable[[Expr, int], Node]
 _PRODUCT, _POWER, _ATOM = 30, 40, 50
 TRANSPOSED = lay.Function("T", r"\top", "ᵀ")
 _WORDS = {
-    "det": r"\det", "logdet": r"\log\det", "tr": r"\operatorname{tr}", "diag": r"\operatorname{diag}", "diagonal": r"\operatorname{diagonal}",
+    "det": r"\det", "logdet": r"\log\det", "tr": r"\operatorname{tr}", "diag": r"\operatorname{diag}",
+    "diagonal": r"\operatorname{diagonal}",
     "softmax": r"\operatorname{softmax}", "log_softmax": r"\log\operatorname{softmax}", "logsumexp": r"\operatorname{logsumexp}",
     "conv1d": r"\operatorname{conv}", "conv1d_transpose": r"\operatorname{conv}^{\top}", "im2col": r"\operatorname{im2col}",
     "sum": r"\operatorname{sum}", "mean": r"\operatorname{mean}", "vec": r"\operatorname{vec}",
@@ -77,7 +79,7 @@ def array_node(e: Call, kid: Kid, ranks: Mapping[str, int]) -> Node | None:
                 e.op
             ]
             sizes = [kid(a, 0) for a in args]
-            return lay.Sub(letter, sizes[0] if len(sizes) == 1 else lay.Infix(("", *["," for _ in sizes[1:]]), tuple(sizes)))
+            return lay.Sub(letter, sizes[0] if len(sizes) == 1 else lay.Infix(("", *_repeated(",", sizes)), tuple(sizes)))
         case "norm2" | "norm1":
             bars = lay.Fenced(kid(args[0], 0), "norm")
             return bars if e.op == "norm2" else lay.Sub(bars, lay.Number("1"))
@@ -99,12 +101,16 @@ def array_node(e: Call, kid: Kid, ranks: Mapping[str, int]) -> Node | None:
     return None
 
 
+def _repeated(sign: Sign, items: list[Node]) -> list[Sign]:
+    return [sign for _ in items[1:]]
+
+
 def _product(args: tuple[Expr, ...], kid: Kid, ranks: Mapping[str, int]) -> Node:
     """A chain of matrices; a vector that it begins with stands transposed."""
     items = [kid(a, _POWER) for a in args]
     if rank(args[0], ranks) == 1:
         items[0] = lay.Sup(kid(args[0], _ATOM), TRANSPOSED)
-    return lay.Infix(("", *[" " for _ in args[1:]]), tuple(items))
+    return lay.Infix(("", *_repeated(" ", items)), tuple(items))
 
 
 def _entries(args: tuple[Expr, ...], kid: Kid, ranks: Mapping[str, int]) -> Node | None:
@@ -113,7 +119,7 @@ def _entries(args: tuple[Expr, ...], kid: Kid, ranks: Mapping[str, int]) -> Node
     if sum(arrays) < 2:
         return None
     signs: list[Sign] = [""]
-    signs += ["o" if before and here else " " for before, here in zip(arrays, arrays[1:], strict=False)]
+    signs += ["o" if before and here else " " for before, here in pairwise(arrays)]
     chained = [isinstance(a, Call) and a.op in ("matmul", "outer", "kron") for a in args]
     items = [lay.Fenced(kid(a, 0)) if c else kid(a, _POWER) for a, c in zip(args, chained, strict=True)]
     return lay.Infix(tuple(signs), tuple(items))

@@ -62,43 +62,21 @@ class Calculus:
 
     def _made(self, op: str, args: tuple[Expr, ...]) -> Expr:
         m = self.m
-        match op:
-            case "add":
-                return m.add(*args)
-            case "mul":
-                return m.prod(*args)
-            case "neg":
-                return m.neg(args[0])
-            case "div":
-                return m.over(*args)
-            case "pow":
-                return m.power(*args)
-            case "sqrt":
-                return m.power(args[0], Call("div", (ONE, Num(2)))) if not is_op(args[0], "add") else Call("sqrt", args)
-            case "matmul":
-                return m.mm(*args)
-            case "T":
-                return m.T(args[0])
-            case "inv":
-                return m.inv(args[0])
-            case "tr":
-                return self._trace(args[0])
-            case "sum":
-                return m.sum(*args)
-            case "mean":
-                return self._mean(args)
-            case "outer":
-                return m.outer(*args)
-            case "diag":
-                return m.diag(args[0])
-            case "diagonal":
-                return m.diagonal(args[0])
-            case "log":
-                return self._log(args[0])
-            case "det" if is_op(args[0], "matrix_power") and isinstance(args[0], Call):
-                return Call("det_of_power", args[0].args)
-            case "logdet" if is_op(args[0], "inv") and isinstance(args[0], Call):
-                return m.neg(Call("logdet", args[0].args))
+        direct: dict[str, Callable[..., Expr]] = {
+            "add": m.add, "mul": m.prod, "neg": m.neg, "div": m.over, "pow": m.power, "matmul": m.mm, "T": m.T, "inv": m.inv,
+            "sum": m.sum, "outer": m.outer, "diag": m.diag, "diagonal": m.diagonal, "tr": self._trace, "log": self._log,
+        }  # fmt: skip
+        if op in direct:
+            return direct[op](*args)
+        inner = args[0]
+        if op == "sqrt" and not is_op(inner, "add"):
+            return m.power(inner, Call("div", (ONE, Num(2))))
+        if op == "mean":
+            return self._mean(args)
+        if op == "det" and is_op(inner, "matrix_power") and isinstance(inner, Call):
+            return Call("det_of_power", inner.args)
+        if op == "logdet" and is_op(inner, "inv") and isinstance(inner, Call):
+            return m.neg(Call("logdet", inner.args))
         return Call(op, args)
 
     def _trace(self, e: Expr) -> Expr:
@@ -112,16 +90,9 @@ class Calculus:
         return Call("matrix_power", (base, self.m.add(r, Call("neg", (ONE,)))))
 
     def _mean(self, args: tuple[Expr, ...]) -> Expr:
-        call = Call("mean", args)
-        shape = self.m.shape(args[0])
-        axis = axis_of(call, shape)
-        count = [dim_expr(d) for i, d in enumerate(shape) if axis in (None, i)]
-        if axis is None or not keeps(call):
-            scalars, array = self.m.apart(args[0])
-            return self.m.prod(*scalars, Call("mean", (array, *args[1:]))) if scalars else call
         scalars, array = self.m.apart(args[0])
-        del count
-        return self.m.prod(*scalars, Call("mean", (array, *args[1:]))) if scalars else call
+        call = Call("mean", (array, *args[1:]))
+        return self.m.prod(*scalars, call) if scalars else call
 
     def _log(self, e: Expr) -> Expr:
         """The logarithms that have a function of their own."""
@@ -206,7 +177,7 @@ class Calculus:
         """The card's differential with the arguments put in."""
         if op.name in ("sum", "mean"):
             return self.call(op.name, (moves[0], *node.args[1:]))
-        values = {p: a for p, a in zip(op.params, node.args, strict=False)}
+        values: dict[str, Expr] = dict(zip(op.params, node.args, strict=False))
         marks = {f"d{p}": d for p, d in zip(op.params, moves, strict=False)}
         template = _differential(op)
         if template is None:
@@ -261,42 +232,41 @@ class Calculus:
         m, args = self.m, node.args
         arg = args[i]
         match node.op:
-            case "add":
+            case "add" | "spread":
                 return self.gather(g, m.shape(arg), m.shape(node))
-            case "neg":
-                return m.neg(g)
             case "mul":
                 return self.gather(m.prod(g, *args[:i], *args[i + 1 :]), m.shape(arg), m.shape(node))
             case "matmul":
                 return self._pull_product(args, i, g)
-            case "T":
-                return m.T(g)
-            case "sum":
-                return self._pull_sum(node, g)
-            case "mean":
-                return self._pull_mean(node, g)
-            case "tr":
-                return m.prod(g, Call("eye", (dim_expr(m.shape(arg)[0]),)))
-            case "trace_of_power":
-                return m.prod(g, args[1], m.T(self._less(args)))
-            case "det_of_power":
-                return m.prod(g, args[1], value, m.T(m.inv(args[0])))
-            case "diag":
-                return m.diagonal(g)
-            case "diagonal":
-                return m.diag(g)
             case "outer":
                 return m.mm(g, args[1]) if i == 0 else m.mm(m.T(g), args[0])
-            case "spread":
-                return self.gather(g, m.shape(arg), m.shape(node))
             case "conv1d":
                 return Call("conv1d", (args[0], g)) if i == 1 else Call("conv1d_transpose", (g, args[1]))
+        simple = self._simple(node, g, value)
+        if simple is not None:
+            return simple
         if ops.known(node.op) and ops.card(node.op).shape != "elementwise":
             return self._pull_nonlinear(node, i, g, value)
         moves: list[Expr] = [ZERO] * len(args)
         moves[i] = ONE
         ((_, local),) = self._partials(node, moves) or [(ONE, ZERO)]
         return self.gather(m.prod(g, self.build(local, self._entry_values(node, value))), m.shape(arg), m.shape(node))
+
+    def _simple(self, node: Call, g: Expr, value: Expr) -> Expr | None:
+        """The adjoint of the first argument of a linear operation, or of a trace or determinant of a power."""
+        m, args = self.m, node.args
+        pulled: dict[str, Callable[[], Expr]] = {
+            "neg": lambda: m.neg(g),
+            "T": lambda: m.T(g),
+            "sum": lambda: self._pull_sum(node, g),
+            "mean": lambda: self._pull_mean(node, g),
+            "tr": lambda: m.prod(g, Call("eye", (dim_expr(m.shape(args[0])[0]),))),
+            "trace_of_power": lambda: m.prod(g, args[1], m.T(self._less(args))),
+            "det_of_power": lambda: m.prod(g, args[1], value, m.T(m.inv(args[0]))),
+            "diag": lambda: m.diagonal(g),
+            "diagonal": lambda: m.diag(g),
+        }
+        return pulled[node.op]() if node.op in pulled else None
 
     def _pull_product(self, args: tuple[Expr, ...], i: int, g: Expr) -> Expr:
         """Of A @ B: G Bᵀ and Aᵀ G; with vectors the outer products that these are."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Any
 
 from derivx import ops
@@ -16,7 +15,6 @@ from derivx.derive.matrix.shapes import axis_of
 from derivx.errors import NotSupported
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, names
 from derivx.shape import Shape, written
-
 
 _LONG = 12  # an adjoint longer than this gets a name; that of a weighted sum (z1) always has one
 

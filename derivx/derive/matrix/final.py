@@ -37,10 +37,9 @@ def last(m: Maker, e: Expr, let: Mapping[str, Expr]) -> Expr:
         e = collected(m, _means(m, expanded(m, e) or e))
     e = collected(m, _by_let(m, e, let))
     scalars, array = m.apart(e) if not is_op(e, "add") else ([], e)
-    if len(m.shape(array)) == 2 and (turned := m.T(array)) != array and not is_op(array, "T"):
-        if size(array) - size(turned) - 1 >= (1 if is_op(array, "matmul") else _MANY):
-            return m.prod(*scalars, Call("T", (turned,)))
-    return e
+    turned = m.T(array) if len(m.shape(array)) == 2 and not is_op(array, "T") else array
+    saved = size(array) - size(turned) - 1
+    return m.prod(*scalars, Call("T", (turned,))) if saved >= (1 if is_op(array, "matmul") else _MANY) else e
 
 
 def _means(m: Maker, e: Expr) -> Expr:
@@ -110,7 +109,7 @@ def named(m: Maker, e: Expr, taken: set[str]) -> tuple[Expr, dict[str, Expr]]:
     where: dict[str, Expr] = {}
     names_ = {*taken, *(n for n in names(e))}
     for _ in range(_MOST_NAMES):
-        counts: Counter[Expr] = Counter()
+        counts: Counter[Call] = Counter()
         todo = [e]
         while todo:
             node = todo.pop()
@@ -118,9 +117,10 @@ def named(m: Maker, e: Expr, taken: set[str]) -> tuple[Expr, dict[str, Expr]]:
                 counts[node] += 1
                 todo.extend(node.args)
         gains = [(k * size(part) - k - size(part), part) for part, k in counts.items() if k > 1 and part.op in _NAMED and size(part) > 1]
-        gain, part = max(gains, key=lambda row: row[0], default=(0, e))
-        if gain <= 0:
+        best = max(gains, key=lambda row: row[0], default=None)
+        if best is None or best[0] <= 0:
             break
+        part = best[1]
         letter = _NAMED[part.op] if len(m.shape(part)) < 2 else _NAMED[part.op].upper()
         name = next(n for n in (letter, *(f"{letter}{i}" for i in range(1, 99))) if n not in names_)
         names_.add(name)

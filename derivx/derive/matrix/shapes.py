@@ -142,6 +142,14 @@ def _im2col(s: Shapes, e: Call) -> Shape:
     return (s.same(rows), q)
 
 
+def _commutation(_s: Shapes, e: Call) -> Shape:
+    return (f"{dim(e.args[0])}*{dim(e.args[1])}",) * 2
+
+
+def _scalar(_s: Shapes, _e: Call) -> Shape:
+    return SCALAR
+
+
 _RULES: dict[str, Callable[[Shapes, Call], Shape]] = {
     "matmul": _matmul,
     "T": lambda s, e: s.of(e.args[0])[::-1],
@@ -161,9 +169,9 @@ _RULES: dict[str, Callable[[Shapes, Call], Shape]] = {
     "spread": lambda s, e: tuple(s.same(dim(a)) for a in e.args[1:]),
     "column": lambda s, e: (*s.of(e.args[0]), 1),
     "row": lambda s, e: (1, *s.of(e.args[0])),
-    "commutation": lambda s, e: (f"{dim(e.args[0])}*{dim(e.args[1])}",) * 2,
+    "commutation": _commutation,
     "conv1d": _conv,
     "conv1d_transpose": _conv_transpose,
     "im2col": _im2col,
-    **dict.fromkeys(("det", "logdet", "tr", "norm2", "norm1", "trace_of_power", "det_of_power"), lambda s, e: SCALAR),
+    **dict.fromkeys(("det", "logdet", "tr", "norm2", "norm1", "trace_of_power", "det_of_power"), _scalar),
 }
