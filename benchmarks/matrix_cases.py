@@ -18,7 +18,7 @@ from derivx.derive.matrix.engine import Question, solve
 from derivx.derive.matrix.spelling import spelt
 from derivx.errors import DerivxError
 from derivx.render.document import overall
-from derivx.syntax import read
+from derivx.syntax import Limits, read
 
 
 def question(case: dict[str, Any]) -> Question:
@@ -27,7 +27,7 @@ def question(case: dict[str, Any]) -> Question:
     declared = [*case["vars"], *(name for name, _ in case["let"]), *sizes, *case.get("consts", {}), *case.get("dims", {})]
 
     def formula(text: str) -> Any:
-        return read(text, names=declared)
+        return read(text, declared, Limits(arrays=True))
 
     shapes = {name: tuple(shape) for name, shape in case["vars"].items()}
     let = tuple((name, formula(text)) for name, text in case["let"])

@@ -10,9 +10,10 @@ from derivx.api.derivations import SCHEMA
 from derivx.check.matrix import check_matrix
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.matrix.engine import Answer, Question, Step, solve
+from derivx.derive.matrix.make import Maker
 from derivx.derive.matrix.spelling import spelt
-from derivx.errors import CheckFailed, NotSupported, UsageError
-from derivx.expr import Call, Expr
+from derivx.errors import CheckFailed, UsageError
+from derivx.expr import Expr
 from derivx.render import to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
 from derivx.render.json import check_dict
@@ -58,7 +59,7 @@ class MatrixDerivation:
     def laid_out(self) -> Expr:
         """The closed form in the layout asked for."""
         if self.transposed:
-            return _transpose(self.found.formula)
+            return Maker(self.found.shapes, self.question.flags).T(self.found.formula)
         return self.found.formula
 
     @property
@@ -85,7 +86,7 @@ class MatrixDerivation:
 
     def page(self, lang: str = "en", **_options: Any) -> Document:
         """The page that the printers print."""
-        return matrix_page(self.question, self.found, self.laid_out, self.layout, self.step_checks, self.checks, lang=lang)
+        return matrix_page(self.question, self.found, self.laid_out, self.layout, self.step_checks, self.checks, lang=lang, shape=self._shape())
 
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The derivation for a terminal."""
@@ -223,8 +224,4 @@ def _declared(shapes: Mapping[str, Shape] | None) -> str:
     return "".join(f"{name}: ({', '.join(map(str, shape))})\n" for name, shape in (shapes or {}).items())
 
 
-def _transpose(e: Expr) -> Expr:
-    return e.args[0] if isinstance(e, Call) and e.op == "T" else Call("T", (e,))
-
-
-__all__ = ["LAYOUTS", "MatrixDerivation", "NotSupported", "explain_arrays", "has_arrays"]
+__all__ = ["LAYOUTS", "MatrixDerivation", "MatrixDerivations", "explain_arrays", "has_arrays", "question_of"]

@@ -18,7 +18,7 @@ from derivx.syntax import conditions, kink_equations
 from derivx.syntax.formulas import Condition
 
 _BOXES = ((0.3, 1.7), (-1.5, 1.5), (0.05, 0.95), (-0.6, 0.6), (0.5, 3.0), (-3.0, 3.0))
-_DRAWS, _FAR, _MARGIN = 24, 1e6, 1e-3
+_DRAWS, _FAR, _MARGIN, _NEAR = 24, (1e6, 1e12), 1e-3, 5e-3
 
 
 def draw(sweep: Sweep, given: Mapping[str, float], program: Tape) -> dict[str, float] | None:
@@ -30,7 +30,7 @@ def draw(sweep: Sweep, given: Mapping[str, float], program: Tape) -> dict[str, f
     shaken = random.Random(seed("".join(names[:50])))
     if len(fixed) == len(names):
         return fixed if _finite(fixed, program) else None
-    for attempt in range(2 * len(_BOXES)):
+    for attempt in range(3 * len(_BOXES)):
         low, high = _BOXES[attempt % len(_BOXES)]
         mixed = attempt >= len(_BOXES)
         table: dict[str, Any] = {n: np.full(_DRAWS, v) for n, v in fixed.items()}
@@ -38,10 +38,23 @@ def draw(sweep: Sweep, given: Mapping[str, float], program: Tape) -> dict[str, f
             if n not in fixed:
                 box = shaken.choice(_BOXES) if mixed else (low, high)
                 table[n] = np.array([shaken.uniform(*box) for _ in range(_DRAWS)])
-        good = _fitting(table, program, sides, rows, kinks)
+        good = _fitting(table, program, sides, rows, kinks, _FAR[attempt >= 2 * len(_BOXES)])
         if good is not None:
             return {n: float(v[good]) for n, v in table.items()}
     return None
+
+
+def on_kink(sweep: Sweep, point: Mapping[str, float], program: Tape) -> bool:
+    """Whether a point lies on a kink, or so near that a difference steps over it."""
+    kinks = stated(sweep)[1]
+    sides = _sides(kinks)
+    if sides is None:
+        return False
+    with np.errstate(all="ignore"):
+        found = program.run(space(REAL), point)
+        compared = sides.run(space(REAL), {n: found[at] for n, at in program.positions.items()})
+    pairs = ([float(compared[sides.positions[f"side {i}{side}"]]) for side in "ab"] for i in range(len(kinks)))
+    return any(abs(a - b) <= _NEAR * max(1.0, abs(a)) for a, b in pairs)
 
 
 def stated(sweep: Sweep) -> tuple[list[Condition], list[tuple[Expr, Expr]]]:
@@ -62,7 +75,7 @@ def _sides(pairs: list[tuple[Expr, Expr]]) -> Tape | None:
 
 
 def _fitting(
-    table: Mapping[str, Any], program: Tape, sides: Tape | None, rows: list[Condition], kinks: list[tuple[Expr, Expr]]
+    table: Mapping[str, Any], program: Tape, sides: Tape | None, rows: list[Condition], kinks: list[tuple[Expr, Expr]], far: float
 ) -> int | None:
     """The first of the points at which everything is defined and moderate."""
     xp = space(REAL)
@@ -74,7 +87,7 @@ def _fitting(
         good = np.ones(_DRAWS, dtype=bool)
         for name in program.parts:
             value = np.real(found[program.positions[name]])
-            good &= np.isfinite(value) & (np.abs(value) < _FAR)
+            good &= np.isfinite(value) & (np.abs(value) < far)
             if not good.any():
                 return None
         if sides is not None:

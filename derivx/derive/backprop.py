@@ -69,6 +69,30 @@ class Sweep:
         """The adjoints by name."""
         return {self.name(at): a.formula for at, a in self.adjoints.items()}
 
+    def factor(self, at: int, link: Link) -> Expr:
+        """What a link contributes beside the adjoint of its user: ``D(u, z)``, or where z reaches u by another way too, the local derivative.
+
+        ``D(u, z)`` is the whole derivative of u by z; along one link among several only the direct part of it counts.
+        """
+        if link.user in self._reached_twice(at):
+            return link.local
+        return Diff(Sym(self.graph.nodes[link.user].name), Sym(self.graph.nodes[at].name))
+
+    def _reached_twice(self, at: int) -> set[int]:
+        """The users of a node that it reaches through other users, too."""
+        users = {link.user for link in self.adjoints[at].links}
+        found: set[int] = set()
+        if len(users) < 2:
+            return found
+        todo, seen, last = list(users), set[int](), max(users)
+        while todo:
+            here = todo.pop()
+            for user in self.graph.users[here]:
+                if user <= last and user not in seen:
+                    seen.add(user)
+                    todo.append(user)
+        return users & seen
+
     def lines(self, at: int) -> Derivation:
         """The adjoint of a node line by line: the chain rule along its links, local derivatives, stored values, algebra."""
         return _Lines(self, at).run()
@@ -144,7 +168,8 @@ class _Lines:
             self.write("constant", ZERO)
         else:
             users = [Sym(nodes[link.user].name) for link in adjoint.links]
-            chain = [mul(Diff(sweep.output, u), Diff(u, own)) if u != sweep.output else Diff(u, own) for u in users]
+            factors = [sweep.factor(self.at, link) for link in adjoint.links]
+            chain = [mul(Diff(sweep.output, u), f) if u != sweep.output else f for u, f in zip(users, factors, strict=True)]
             if users != [sweep.output]:
                 self.write("paths" if len(users) > 1 else "backward", add(*chain), u=users[0])
             self.write("local", add(*self.terms(sweep.name)), about=[nodes[link.user].formula for link in adjoint.links])

@@ -90,6 +90,7 @@ class Board:
     def another_name(self, value: Expr) -> tuple[Sym, dict[str, Expr]]:
         """A fresh name for a value that has one already."""
         name = self._fresh("inner")
+        value = self.where.get(value.name, value) if isinstance(value, Sym) else value  # not by the name that it has
         return Sym(name), self.define({name: self.written_out(value)}, "inner")
 
     @property

@@ -217,7 +217,7 @@ def _chain(body: Expr, x: Sym, board: Board) -> Move | None:
         if args[i] == x and len(moving) == 1:
             return None
         known = args[i]
-        if isinstance(known, Sym) and known.name in board.where and known not in inner:
+        if isinstance(known, Sym) and known.name in board.where:
             sym, added = known, dict[str, Expr]()
         else:
             sym, added = board.name_for(known, _role(known))
@@ -226,6 +226,11 @@ def _chain(body: Expr, x: Sym, board: Board) -> Move | None:
         new.update(added)
         inner.append(sym)
         args[i] = sym
+    for k, i in enumerate(moving):  # a name on which another argument stands would be two paths at once
+        if inner[k].name not in new and any(board.depends(other, inner[k].name) for other in inner if other != inner[k]):
+            sym, added = board.another_name(inner[k])
+            new.update(added)
+            inner[k] = args[i] = sym
     outer = Call(body.op, tuple(args))
     paths = [mul(Diff(outer, u), Diff(u, x)) for u in dict.fromkeys(inner)]
     rule_params: dict[str, Param] = {"u": inner[0], "inner": body.args[moving[0]]}

@@ -13,7 +13,7 @@ _DEEP = "Goodfellow, Bengio and Courville 2016, Deep Learning"
 
 CARDS = (
     Op("matmul", "A, B", lambda xp, a, b: xp.matmul(a, b), "dA @ B + A @ dB", "matmul", latex="", names=Names("matrix product", "행렬곱"), source=f"{_COOKBOOK} (37)"),
-    Op("T", "X", lambda xp, x: xp.transpose(x), "dX.T", "transpose", latex=r"^{\top}", names=Names("transpose", "전치", ("transpose",)), source=f"{_COOKBOOK} (45)"),
+    Op("transpose", "X", lambda xp, x: xp.transpose(x), "dX.T", "transpose", latex=r"^{\top}", names=Names("transpose", "전치"), source=f"{_COOKBOOK} (45)"),
     Op("inv", "X", lambda xp, x: xp.inv(x), "-y @ dX @ y", "square", latex="^{-1}", names=Names("inverse matrix", "역행렬", ("inverse",)), source=f"{_COOKBOOK} (40)"),
     Op("det", "X", lambda xp, x: xp.det(x), "y*tr(inv(X) @ dX)", "scalar", latex=r"\det", names=Names("determinant", "행렬식"), source=f"{_COOKBOOK} (41)"),
     Op("logdet", "X", lambda xp, x: xp.logdet(x), "tr(inv(X) @ dX)", "scalar", latex=r"\log\det", names=Names("log-determinant", "로그 행렬식"), source=f"{_COOKBOOK} (43)"),

@@ -61,7 +61,7 @@ def array_node(e: Call, kid: Kid, ranks: Mapping[str, int]) -> Node | None:
     match e.op:
         case "matmul":
             return _product(args, kid, ranks)
-        case "T":
+        case "transpose":
             return lay.Sup(kid(args[0], _ATOM), TRANSPOSED)
         case "inv":
             return lay.Sup(kid(args[0], _ATOM), lay.Infix(("-",), (lay.Number("1"),)))

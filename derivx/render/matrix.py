@@ -11,12 +11,28 @@ from derivx.render.document import Answer as AnswerPart
 from derivx.render.document import Chain, Document, Note, Part, Section, Summary, Table, overall, summary, verdict_of
 from derivx.render.sentences import Said
 from derivx.render.typeset import Style
-from derivx.shape import written
+from derivx.shape import Shape, written
 from derivx.words import LANGUAGES
 
 
+_LAYOUTS = {
+    "gradient": "ui.layout_gradient",
+    "numerator": "ui.layout_numerator",
+    "denominator": "ui.layout_denominator",
+    "mixed": "ui.layout_mixed",
+}
+
+
 def matrix_page(
-    question: Question, found: Answer, answer: Expr, layout: str, steps: Sequence[Check], whole: Sequence[Check], *, lang: str = "en"
+    question: Question,
+    found: Answer,
+    answer: Expr,
+    layout: str,
+    steps: Sequence[Check],
+    whole: Sequence[Check],
+    *,
+    lang: str = "en",
+    shape: Shape = (),
 ) -> Document:
     """The page."""
     output = Sym(question.label)
@@ -36,7 +52,7 @@ def matrix_page(
     if question.kind == "hessian":
         asked = Diff(asked, Sym(question.wrt))
     parts.append(AnswerPart(answer, asked, dict(found.where), (), overall([*steps, *whole]) if whole else None))
-    parts.append(Note(Said(f"ui.layout_{layout}", {"shape": written(found.shape)}), plain=True))
+    parts.append(Note(Said(_LAYOUTS[layout], {"shape": written(shape or found.shape)}), plain=True))
     if found.independent is not None:
         parts.append(Note(Said("ui.independent", {"formula": found.independent}), plain=True))
     if whole:
@@ -53,9 +69,9 @@ def _shape(shape: tuple[int | str, ...]) -> Said | None:
 def reason_of(rule: str) -> str:
     """The sentence that says how an adjoint came through an operation."""
     return {
-        "add": "why.pull_add", "neg": "why.pull_neg", "mul": "why.pull_mul", "div": "why.pull_div", "matmul": "why.pull_matmul",
-        "T": "why.pull_transpose", "inv": "why.pull_inv", "det": "why.pull_det", "logdet": "why.pull_logdet", "tr": "why.pull_tr",
-        "sum": "why.pull_sum", "mean": "why.pull_mean", "norm2": "why.pull_norm2", "outer": "why.pull_outer", "diag": "why.pull_diag",
-        "diagonal": "why.pull_diagonal", "softmax": "why.pull_softmax", "log_softmax": "why.pull_log_softmax",
-        "logsumexp": "why.pull_logsumexp", "name": "why.pull_name",
-    }.get(rule, "why.pull_entry")  # fmt: skip
+        "add": "reason.add", "neg": "reason.neg", "mul": "reason.mul", "div": "reason.div", "matmul": "reason.matmul",
+        "transpose": "reason.transpose", "inv": "reason.inv", "det": "reason.det", "logdet": "reason.logdet", "tr": "reason.tr",
+        "sum": "reason.sum", "mean": "reason.mean", "norm2": "reason.norm2", "outer": "reason.outer", "diag": "reason.diag",
+        "diagonal": "reason.diagonal", "softmax": "reason.softmax", "log_softmax": "reason.log_softmax",
+        "logsumexp": "reason.logsumexp", "name": "reason.name",
+    }.get(rule, "reason.entry")  # fmt: skip

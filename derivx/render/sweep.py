@@ -81,8 +81,9 @@ def path_product(sweep: Sweep, path: Sequence[int]) -> tuple[Expr, Expr]:
     symbols: list[Expr] = []
     locals_: list[Expr] = []
     for below, above in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
-        symbols.append(Diff(Sym(nodes[above].name), Sym(nodes[below].name)))
-        locals_.append(next(link.local for link in sweep.adjoints[below].links if link.user == above))
+        link = next(link for link in sweep.adjoints[below].links if link.user == above)
+        symbols.append(sweep.factor(below, link))
+        locals_.append(link.local)
     return mul(*symbols), product(*locals_)
 
 
@@ -144,13 +145,12 @@ class _Builder:
         name, formula = self.sweep.name(at), self.sweep.adjoints[at].formula
         if self.detail == "brief":
             return (name, formula)
-        own = Sym(self.nodes[at].name)
-        rule = total([self.link(link, own) for link in self.sweep.adjoints[at].links] or [ONE])
+        rule = add(*(self.link(at, link) for link in self.sweep.adjoints[at].links)) if self.sweep.adjoints[at].links else ONE
         return tuple(dict.fromkeys((name, rule, formula))) if at != self.sweep.graph.output else (name, formula)
 
-    def link(self, link: Link, own: Sym) -> Expr:
-        user = Sym(self.nodes[link.user].name)
-        return Diff(user, own) if user == self.sweep.output else mul(Diff(self.sweep.output, user), Diff(user, own))
+    def link(self, at: int, link: Link) -> Expr:
+        factor = self.sweep.factor(at, link)
+        return factor if link.user == self.sweep.graph.output else mul(Diff(self.sweep.output, Sym(self.nodes[link.user].name)), factor)
 
     def reads(self, at: int) -> Said | None:
         times = self.savings.reads[at]
@@ -267,9 +267,11 @@ def literal(sweep: Sweep, name: str) -> tuple[Expr, Expr, Expr] | None:
     at, output = sweep.graph.at.get(name, -1), sweep.graph.output
     if at not in sweep.adjoints or at == output:
         return None
-    path = next(walks(links_of(sweep), at, output, 1))
+    path, *others = walks(links_of(sweep), at, output, 2)
+    if others:
+        return None
     nodes, own = sweep.graph.nodes, Sym(name)
-    for user in reversed(path[2:-1] or path[2:]):
+    for user in reversed(path[2:-1]):
         other = next((a for a in nodes[user].args if nodes[a].formula is None and a in sweep.adjoints and a != at), None)
         if other is not None and user not in sweep.graph.users[at]:
             first = path[-2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from derivx.check.sweep import SweepReport
@@ -31,8 +32,8 @@ def sweep_dict(sweep: Sweep, numbers: Numbers | None, report: SweepReport | None
     }
     if update is not None:
         output = sweep.output.name
-        loss = {"before": numbers.values[output] if numbers else None, "after": update.values[output]}
-        out["update"] = {"rate": update.rate, "parameters": dict(update.parameters), "loss": loss}
+        loss = {"before": _finite(numbers.values[output]) if numbers else None, "after": _finite(update.values[output])}
+        out["update"] = {"rate": update.rate, "parameters": {n: _finite(v) for n, v in update.parameters.items()}, "loss": loss}
     return out
 
 
@@ -42,10 +43,10 @@ def _node(sweep: Sweep, at: int, numbers: Numbers | None, report: SweepReport | 
     return {
         "name": node.name,
         "formula": write(node.formula) if node.formula is not None else None,
-        "value": float(numbers.values[node.name]) if numbers else None,
+        "value": _finite(numbers.values[node.name]) if numbers else None,
         "adjoint": write(adjoint.formula) if adjoint else None,
-        "adjoint_value": gradient.plain if gradient else None,
-        "adjoint_log10": gradient.log10() if gradient and gradient.value and not gradient.plain else None,
+        "adjoint_value": _finite(gradient.plain) if gradient else None,
+        "adjoint_log10": _finite(gradient.log10()) if gradient and gradient.value and not gradient.plain else None,
         "uses": uses,
         "paths": _count(paths),
         "links": [{"node": sweep.graph.nodes[link.user].name, "local": write(link.local)} for link in adjoint.links] if adjoint else [],
@@ -55,6 +56,11 @@ def _node(sweep: Sweep, at: int, numbers: Numbers | None, report: SweepReport | 
 
 def _repeated(sweep: Sweep, at: int, reads: int, visits: int) -> dict[str, Any]:
     return {"adjoint": write(sweep.name(at)), "stored": 1, "used": reads, "without_storing": _count(visits)}
+
+
+def _finite(value: float) -> float | None:
+    """A number; what is not defined, or infinite, is null: JSON has no word for it."""
+    return float(value) if math.isfinite(value) else None
 
 
 def _count(count: int) -> int | str:

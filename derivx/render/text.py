@@ -282,7 +282,7 @@ class _Printer:
         """Columns as wide as their cells, or where they do not fit the widest ones broken."""
         cells = [[self.cell(cell) for cell in row] for row in (part.heads, *part.rows)]
         widths = [max(columns(row[i]) for row in cells) for i in range(len(part.heads))]
-        while sum(widths) + 2 * len(widths) > self.width - _INDENT and max(widths) > 8:
+        while sum(widths) + 2 * len(widths) > self.width - _INDENT and max(widths) > 3:
             widths[widths.index(max(widths))] -= 1
         out = list[_Row]()
         for k, row in enumerate(cells):

@@ -42,17 +42,17 @@ class _Frame:
     keys: list[str] = field(default_factory=list)  # the names of the last arguments, where they are given by name
 
 
-def parse(items: list[Item], text: str, notes: Notes, *, template: bool = False) -> Expr:
+def parse(items: list[Item], text: str, notes: Notes, *, template: bool = False, arrays: bool = False) -> Expr:
     """The tree of a text. Raises ``ReadError`` with the place of the first item that does not fit.
 
-    In a ``template`` (the formula of a card) a name may stand for a comparison.
+    In a ``template`` (the formula of a card) a name may stand for a comparison; ``arrays`` allows ``@`` and ``.T``.
     """
-    return _Parser(text, notes, template=template).run(items)
+    return _Parser(text, notes, template=template, arrays=arrays).run(items)
 
 
 class _Parser:
-    def __init__(self, text: str, notes: Notes, *, template: bool) -> None:
-        self.text, self.notes, self.template = text, notes, template
+    def __init__(self, text: str, notes: Notes, *, template: bool, arrays: bool) -> None:
+        self.text, self.notes, self.template, self.arrays = text, notes, template, arrays
         start = Item("start", None, 0, 0)
         self.frames = [_Frame("top", start, [], [], [])]
         self.operand = True  # whether an operand must come next
@@ -117,7 +117,9 @@ class _Parser:
     def _keyword(self, item: Item, nxt: Item | None) -> bool:
         """Whether ``axis =`` stands here, the name of an argument."""
         frame = self.frames[-1]
-        named = item.kind == "sym" and nxt is not None and nxt.kind == "=" and frame.kind == "call" and not frame.values
+        card = ops.find(frame.item.data) if frame.kind == "call" else None
+        named = item.kind == "sym" and nxt is not None and nxt.kind == "=" and not frame.values and card is not None
+        named = named and item.data in (card.params if card is not None else ())
         if named:
             frame.keys.append(item.data)
         return named
@@ -131,12 +133,14 @@ class _Parser:
     def _continue(self, item: Item, nxt: Item | None) -> None:
         frame = self.frames[-1]
         kind = item.kind
+        if kind in ("@", "post") and not self.arrays:
+            raise self._bad(item, "operator")
         if kind in _BINARY:
             self._binary("^" if kind == "**" else kind, _BINARY[kind], item)
         elif kind == "sup":
             self._superscript(item)
         elif kind == "post":
-            frame.values.append(Call("T", (self._value(frame.values.pop()),)))
+            frame.values.append(Call("transpose", (self._value(frame.values.pop()),)))
         elif kind == "|" and frame.kind == "bars":
             self._close(Call("abs", (self._value(self._finish()),)))
         elif kind in _OPENERS or kind == "|":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -169,6 +169,8 @@ class _Reader:
         found = (_ASSIGNED.match(text[start:end]) for start, end in self.places)
         self.assigned = frozenset(canonical(m[1]) for m in found if m)
         self.declared = declared | self.assigned
+        if any(m[4] and m[4].strip("() ") for m in map(_DECLARED.fullmatch, (text[a:b].strip() for a, b in self.places)) if m):
+            self.limits = replace(limits, arrays=True)
 
     def run(self) -> Program:
         if not self.places:

@@ -113,7 +113,7 @@ class _Resolver:
         if name == "D" and called and ("D" not in self.bare or self.at + 1 in self._lists):
             return self._item("fn", "D")
         known = ops.spellings()
-        if (token.text in known or name in known) and (called or not {token.text, name} & ops.only_arrays()):
+        if (token.text in known or name in known) and not ({token.text, name} & ops.only_arrays() and not (called and self.limits.arrays)):
             found = self._function(token, name, called)
             if found is not None:
                 return found

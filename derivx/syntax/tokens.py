@@ -23,6 +23,7 @@ class Limits:
     digits: int = 60
     exponent: int = 300
     template: bool = False  # a card's formula, where a name may stand for a comparison
+    arrays: bool = False  # matrix products, transposes, operations on whole arrays
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def _pieces(node: Expr, asked: int) -> list[Piece]:
             return [(kids[0], _ATOM, 0), "^", (kids[1], _ATOM, 1)]
         case "matmul":
             return [piece for i, kid in enumerate(kids) for piece in ([" @ "] if i else []) + [(kid, _POWER if i else _PRODUCT, i)]]
-        case "T":
+        case "transpose":
             return [(kids[0], _ATOM, 0), ".T"]
         case op if op in _SIGNS:
             return [(kids[0], _SUM, 0), f" {_SIGNS[op]} ", (kids[1], _SUM, 1)]

@@ -66,7 +66,6 @@ ROWS = [
     ("x + where(y, 1, 0)", "where_condition", 4, 9, "comparison", "where(x > 0, x, 0)"),
     ("where(x > 0 > 1, x, 0)", "unexpected", 12, 13, "no_comparison", ""),
     ("where(x = 0, x, 0)", "unexpected", 8, 9, "operator", "=="),
-    ("huber(p, t, k=2)", "unexpected", 13, 14, "operator", "=="),
     ("D(x^2)", "derivative_of", 0, 6, "variable", "D(x^2, x)"),
     ("1 + D(x, 2)", "derivative_of", 4, 11, "variable", "D(x^2, x)"),
     ("d^2L/dw", "derivative_order", 0, 1, "variable", ""),

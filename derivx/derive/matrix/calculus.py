@@ -63,7 +63,7 @@ class Calculus:
     def _made(self, op: str, args: tuple[Expr, ...]) -> Expr:
         m = self.m
         direct: dict[str, Callable[..., Expr]] = {
-            "add": m.add, "mul": m.prod, "neg": m.neg, "div": m.over, "pow": m.power, "matmul": m.mm, "T": m.T, "inv": m.inv,
+            "add": m.add, "mul": m.prod, "neg": m.neg, "div": m.over, "pow": m.power, "matmul": m.mm, "transpose": m.T, "inv": m.inv,
             "sum": m.sum, "outer": m.outer, "diag": m.diag, "diagonal": m.diagonal, "tr": self._trace, "log": self._log,
         }  # fmt: skip
         if op in direct:
@@ -257,7 +257,7 @@ class Calculus:
         m, args = self.m, node.args
         pulled: dict[str, Callable[[], Expr]] = {
             "neg": lambda: m.neg(g),
-            "T": lambda: m.T(g),
+            "transpose": lambda: m.T(g),
             "sum": lambda: self._pull_sum(node, g),
             "mean": lambda: self._pull_mean(node, g),
             "tr": lambda: m.prod(g, Call("eye", (dim_expr(m.shape(args[0])[0]),))),
@@ -342,7 +342,7 @@ def _differential(op: Op) -> Expr | None:
     if not op.d:
         return None
     declared = [*op.params, *(f"d{p}" for p in op.params), _VALUE]
-    return read(op.d, names=declared, limits=Limits(template=True))
+    return read(op.d, names=declared, limits=Limits(template=True, arrays=True))
 
 
 def used(e: Expr) -> list[str]:

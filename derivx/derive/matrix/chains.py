@@ -126,7 +126,7 @@ class Chains(Entries):
         def pair(x: Expr, y: Expr) -> bool:
             return isinstance(x, Call) and x.op == "inv" and x.args[0] == y
 
-        return pair(a, b) or pair(b, a) or (is_op(a, "T") and is_op(b, "T") and self._inverse_of(a.args[0], b.args[0]))  # type: ignore[attr-defined]
+        return pair(a, b) or pair(b, a) or (is_op(a, "transpose") and is_op(b, "transpose") and self._inverse_of(a.args[0], b.args[0]))  # type: ignore[attr-defined]
 
     def turned(self, e: Expr) -> Expr:
         return self.T(e)
@@ -156,9 +156,9 @@ class Chains(Entries):
             return e
         assert isinstance(e, Call | Sym)
         if isinstance(e, Sym):
-            return Call("T", (e,))
+            return Call("transpose", (e,))
         match e.op:
-            case "T":
+            case "transpose":
                 return e.args[0]
             case "matmul":
                 return self.mm(*(self.T(a) for a in reversed(e.args)))
@@ -178,8 +178,8 @@ class Chains(Entries):
                 return self._transposed_product(e)
             case "add" if all(self.shape(a) == self.shape(e) for a in e.args):
                 pushed = self.add(*map(self.T, e.args))
-                return pushed if pushed.size <= e.size + 1 else Call("T", (e,))
-        return Call("T", (e,))
+                return pushed if pushed.size <= e.size + 1 else Call("transpose", (e,))
+        return Call("transpose", (e,))
 
     def _transposed_product(self, e: Call) -> Expr:
         found = self.factors(e)
@@ -189,9 +189,9 @@ class Chains(Entries):
         if all(self.shape(b) == self.shape(e) for b in arrays):
             pushed = self.join(Factors(Fraction(1), {self.T(b): n for b, n in arrays.items()}))
             plain = self.join(Factors(Fraction(1), arrays))
-            inner = pushed if pushed.size <= plain.size + 1 else Call("T", (plain,))
+            inner = pushed if pushed.size <= plain.size + 1 else Call("transpose", (plain,))
         else:
-            inner = Call("T", (self.join(Factors(Fraction(1), arrays)),))
+            inner = Call("transpose", (self.join(Factors(Fraction(1), arrays)),))
         return self.prod(self.join(Factors(found.number, scalars)), inner)
 
     def symmetric(self, e: Expr) -> bool:
@@ -203,7 +203,7 @@ class Chains(Entries):
         match e.op:
             case "eye" | "diag":
                 return True
-            case "inv" | "T" | "matrix_power":
+            case "inv" | "transpose" | "matrix_power":
                 return self.symmetric(e.args[0])
             case "add":
                 return all(self.shape(a) == self.shape(e) and self.symmetric(a) for a in e.args) or self._paired(e)
@@ -220,10 +220,10 @@ class Chains(Entries):
     def _mirror(self, a: Expr, b: Expr) -> bool:
         if self.symmetric(a):
             return a == b
-        return Call("T", (a,)) == b or Call("T", (b,)) == a
+        return Call("transpose", (a,)) == b or Call("transpose", (b,)) == a
 
     def _paired(self, e: Call) -> bool:
-        return len(e.args) == 2 and (Call("T", (e.args[0],)) == e.args[1] or Call("T", (e.args[1],)) == e.args[0])
+        return len(e.args) == 2 and (Call("transpose", (e.args[0],)) == e.args[1] or Call("transpose", (e.args[1],)) == e.args[0])
 
     # Functions of whole arrays.
 

@@ -37,9 +37,9 @@ def last(m: Maker, e: Expr, let: Mapping[str, Expr]) -> Expr:
         e = collected(m, _means(m, expanded(m, e) or e))
     e = collected(m, _by_let(m, e, let))
     scalars, array = m.apart(e) if not is_op(e, "add") else ([], e)
-    turned = m.T(array) if len(m.shape(array)) == 2 and not is_op(array, "T") else array
+    turned = m.T(array) if len(m.shape(array)) == 2 and not is_op(array, "transpose") else array
     saved = size(array) - size(turned) - 1
-    return m.prod(*scalars, Call("T", (turned,))) if saved >= (1 if is_op(array, "matmul") else _MANY) else e
+    return m.prod(*scalars, Call("transpose", (turned,))) if saved >= (1 if is_op(array, "matmul") else _MANY) else e
 
 
 def _means(m: Maker, e: Expr) -> Expr:

@@ -71,7 +71,7 @@ def kronecker(c: Calculus, e: Expr, dx: Sym) -> Expr:
         plain = is_op(left, "eye") and is_op(right, "eye")
         if middle == dx:
             core: Expr = sandwich
-        elif is_op(middle, "T") and isinstance(middle, Call) and middle.args[0] == dx:
+        elif is_op(middle, "transpose") and isinstance(middle, Call) and middle.args[0] == dx:
             swap = Call("commutation", (n, k))
             core = swap if plain else Call("matmul", (sandwich, swap))
         else:

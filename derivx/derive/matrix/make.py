@@ -30,13 +30,13 @@ class Maker(Chains):
             return e.args[0]
         if is_op(e, "matmul") and isinstance(e, Call) and all(map(self.invertible, e.args)):
             return self.mm(*(self.inv(a) for a in reversed(e.args)))
-        if is_op(e, "T") and isinstance(e, Call):
-            return Call("T", (Call("inv", e.args),))
+        if is_op(e, "transpose") and isinstance(e, Call):
+            return Call("transpose", (Call("inv", e.args),))
         return e if is_op(e, "eye") else Call("inv", (e,))
 
     def invertible(self, e: Expr) -> bool:
         """Whether a matrix is known to have an inverse."""
-        if is_op(e, "T", "inv") and isinstance(e, Call):
+        if is_op(e, "transpose", "inv") and isinstance(e, Call):
             return self.invertible(e.args[0])
         return isinstance(e, Sym) and self.flags.get(e.name, "") in ("invertible", "posdet", "spd", "posdef_nonsym")
 
@@ -59,7 +59,7 @@ class Maker(Chains):
             return self.mm(array.args[0], array.args[1])
         if is_op(array, "eye") and isinstance(array, Call):
             return array.args[0]
-        if is_op(array, "T") and isinstance(array, Call):
+        if is_op(array, "transpose") and isinstance(array, Call):
             return self.tr(array.args[0])
         if is_op(array, "kron") and isinstance(array, Call):
             return self.prod(*map(self.tr, array.args))
@@ -75,10 +75,10 @@ class Maker(Chains):
         scalars, array = self.apart(e)
         if scalars:
             return self.prod(*scalars, self.sum(array, axis, keep))
-        if is_op(array, "T") and isinstance(array, Call) and axis in (ZERO, ONE):
+        if is_op(array, "transpose") and isinstance(array, Call) and axis in (ZERO, ONE):
             array, axis = array.args[0], ONE if axis == ZERO else ZERO
             if keep != ZERO:
-                return Call("T", (self.sum(array, axis, keep),))
+                return Call("transpose", (self.sum(array, axis, keep),))
             shape = self.shape(array)
         call = Call("sum", (array, *((axis, *((keep,) if keep != ZERO else ())) if axis != ALL or keep != ZERO else ())))
         at = axis_of(call, shape)

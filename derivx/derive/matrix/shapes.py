@@ -152,7 +152,7 @@ def _scalar(_s: Shapes, _e: Call) -> Shape:
 
 _RULES: dict[str, Callable[[Shapes, Call], Shape]] = {
     "matmul": _matmul,
-    "T": lambda s, e: s.of(e.args[0])[::-1],
+    "transpose": lambda s, e: s.of(e.args[0])[::-1],
     "inv": lambda s, e: s.of(e.args[0]),
     "matrix_power": lambda s, e: s.of(e.args[0]),
     "sum": _reduce,

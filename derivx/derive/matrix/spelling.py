@@ -42,7 +42,7 @@ def _spelt(e: Expr) -> tuple[str, int]:
             return f"log(1 + exp({spelt(e.args[0])}))", _ATOM
         case "trace_of_power" | "det_of_power":
             return f"{'tr' if e.op[0] == 't' else 'det'}(matrix_power({spelt(e.args[0])}, {spelt(e.args[1])}))", _ATOM
-        case "T":
+        case "transpose":
             return f"{_at(e.args[0], _ATOM)}.T", _ATOM
         case "spread":
             return _spelt(Call("mul", (e.args[0], Call("ones", e.args[1:]))))
