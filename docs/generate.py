@@ -18,7 +18,7 @@ from derivx.words import say
 from derivx.words.en import EN
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", *(f"docs/{name}.md" for name in ("index", "language", "programs", "checking", "json", "design")))
+PAGES = ("README.md", *(f"docs/{name}.md" for name in ("index", "language", "programs", "matrices", "checking", "json", "design")))
 FAMILIES = ("arithmetic", "elementary", "trig", "activation", "loss")
 LAWS = {
     "logarithm": "D(log(x, b), x) = 1/(x*log(b))",

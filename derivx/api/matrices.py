@@ -86,7 +86,9 @@ class MatrixDerivation:
 
     def page(self, lang: str = "en", **_options: Any) -> Document:
         """The page that the printers print."""
-        return matrix_page(self.question, self.found, self.laid_out, self.layout, self.step_checks, self.checks, lang=lang, shape=self._shape())
+        return matrix_page(
+            self.question, self.found, self.laid_out, self.layout, self.step_checks, self.checks, lang=lang, shape=self._shape()
+        )
 
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The derivation for a terminal."""

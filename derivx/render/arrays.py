@@ -116,6 +116,10 @@ def _product(args: tuple[Expr, ...], kid: Kid, ranks: Mapping[str, int]) -> Node
 def _entries(args: tuple[Expr, ...], kid: Kid, ranks: Mapping[str, int]) -> Node | None:
     """A product of arrays entry by entry; without two arrays it is one like any other."""
     arrays = [rank(a, ranks) > 0 for a in args]
+    last = args[-1]
+    if not any(arrays[:-1]) and isinstance(last, Call) and last.op in ("matmul", "outer"):
+        items = [*(kid(a, _POWER) for a in args[:-1]), kid(last, _PRODUCT)]
+        return lay.Infix(("", *_repeated(" ", items)), tuple(items))
     if sum(arrays) < 2:
         return None
     signs: list[Sign] = [""]

@@ -44,7 +44,7 @@ def matrix_page(
     if rows:
         parts.append(Table((Said("ui.table_node"), Said("ui.table_shape"), Said("ui.table_flag")), rows))
     if found.steps:
-        parts.append(Section(Said("ui.backward")))
+        parts.append(Section(Said("ui.backward_parts")))
         for i, step in enumerate(found.steps):
             head = Diff(output, Sym(step.name)) if step.name else step.part
             parts.append(Chain((head, step.formula), "", Said(reason_of(step.rule)), verdict_of(i, steps), "=" if step.name else ":"))

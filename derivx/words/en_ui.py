@@ -61,6 +61,7 @@ UI: dict[str, str] = {
     "ui.forward_again": "Forward pass with the new parameters",
     "ui.backward": "Backward pass",
     "ui.update": "Update with the learning rate {rate}",
+    "ui.backward_parts": "Backward pass: each part, and the gradient by it",
     "ui.reverse_table": "Reverse table",
     "ui.table_node": "node",
     "ui.table_value": "value",

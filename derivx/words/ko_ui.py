@@ -61,6 +61,7 @@ UI: dict[str, str] = {
     "ui.forward_again": "새 매개변수로 다시 순전파",
     "ui.backward": "역전파",
     "ui.update": "학습률 {rate}{rate:-으로/로} 갱신",
+    "ui.backward_parts": "역전파: 각 부분과 그 부분에 대한 기울기",
     "ui.reverse_table": "역전파 표",
     "ui.table_node": "노드",
     "ui.table_value": "값",

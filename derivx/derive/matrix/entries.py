@@ -89,7 +89,9 @@ class Entries:
         """Times the identity, a matrix and its transpose are the same."""
         if not any(is_op(b, "eye") for b in found.powers):
             return found
-        return Factors(found.number, {b.args[0] if is_op(b, "transpose") and isinstance(b, Call) else b: n for b, n in found.powers.items()})
+        return Factors(
+            found.number, {b.args[0] if is_op(b, "transpose") and isinstance(b, Call) else b: n for b, n in found.powers.items()}
+        )
 
     def _bare(self, found: Factors, full: Shape) -> Factors:
         """Ones, and what only spreads a smaller array, are not written where another factor has the whole shape."""
