@@ -70,7 +70,7 @@ class Sweep:
         return {self.name(at): a.formula for at, a in self.adjoints.items()}
 
     def factor(self, at: int, link: Link) -> Expr:
-        """What a link contributes beside the adjoint of its user: ``D(u, z)``, or where z reaches u by another way too, the local derivative.
+        """What a link contributes beside the adjoint of its user: ``D(u, z)``, or the local derivative where z reaches u otherwise too.
 
         ``D(u, z)`` is the whole derivative of u by z; along one link among several only the direct part of it counts.
         """

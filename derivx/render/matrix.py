@@ -14,7 +14,6 @@ from derivx.render.typeset import Style
 from derivx.shape import Shape, written
 from derivx.words import LANGUAGES
 
-
 _LAYOUTS = {
     "gradient": "ui.layout_gradient",
     "numerator": "ui.layout_numerator",

@@ -77,7 +77,6 @@ def saved(sweep: Sweep) -> Savings:
 
 def path_product(sweep: Sweep, path: Sequence[int]) -> tuple[Expr, Expr]:
     """The product of local derivatives along a path, as derivatives by name and carried out."""
-    nodes = sweep.graph.nodes
     symbols: list[Expr] = []
     locals_: list[Expr] = []
     for below, above in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
