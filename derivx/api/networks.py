@@ -105,7 +105,7 @@ class Chapter:
             "shapes": {n: list(s) for n, s in first.shapes.items() if s},
             "where": {n: write(e) for n, e in first.where.items()},
             "gradients": gradients,
-            "numbers": {n: np.real(v).tolist() for n, v in self.numbers.items()},
+            "numbers": {n: np.asarray(np.real(v)).tolist() for n, v in self.numbers.items()},
             "verdict": self.verdict,
         }
 

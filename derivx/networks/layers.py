@@ -95,7 +95,7 @@ def _flag(flag: str, *, rows: bool = False) -> str:
 
 def read_layers(text: str, batch: str | None = None) -> Network:
     """A layer list such as ``784-128-10 relu softmax-ce``. Raises ``UsageError`` with a suggestion."""
-    sizes, *words = text.split()
+    sizes, *words = text.split() or [""]
     dims = tuple(int(d) if d.isdigit() else d for d in sizes.split("-"))
     if len(dims) < 2 or not all((isinstance(d, int) and d > 0) or (isinstance(d, str) and d.isidentifier()) for d in dims):
         raise UsageError("bad_layers", text=text, hint="2-3-1 tanh mse")

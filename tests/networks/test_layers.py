@@ -1,0 +1,133 @@
+"""Layer lists: programs, gradients by autograd and PyTorch, pages."""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from derivx import ops
+from derivx.api.networks import explain_network
+from derivx.apps.main import cli
+from derivx.check.matrix import draw
+from derivx.errors import UsageError
+from derivx.networks.layers import LOSSES, read_layers, read_toml
+from derivx.numeric import COMPLEX, space
+from derivx.numeric.array_value import array_value
+from derivx.render.block import columns
+from derivx.syntax import write
+from derivx.syntax.program import read_program
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "silu", "gelu", "softplus", "elu", "leaky_relu")
+
+
+def test_a_list_is_a_program() -> None:
+    program = read_layers("2-3-1 tanh mse").program()
+    assert program.splitlines()[-4:] == ["z1 = W1 @ x + b1", "a1 = tanh(z1)", "z2 = W2 @ a1 + b2", "L = mean((z2 - y)^2)"]
+    assert read_program(program).wrt == ("W1", "b1", "W2", "b2")
+
+
+def test_the_chapter_of_a_network() -> None:
+    found = explain_network(read_layers("4-8-8-3 tanh softmax-ce", "N"))
+    assert found.verdict == "PASS"
+    assert {n: write(e) for n, e in found.adjoints.items()} == {
+        "delta3": "(softmax(Z3) - Y)/N",
+        "delta2": "delta3 @ W3.T*(1 - A2^2)",
+        "delta1": "delta2 @ W2.T*(1 - A1^2)",
+    }
+    assert {n: write(a.formula) for n, a in found.answers.items()}["b2"] == "sum(delta2, 0)"
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("batch", [None, "N"])
+def test_every_loss(loss: str, batch: str | None) -> None:
+    assert explain_network(read_layers(f"3-4-5 tanh {loss}", batch)).verdict == "PASS"
+
+
+@pytest.mark.parametrize("name", [op.name for op in ops.cards() if op.source and len(op.params) == 1 and op in ops.activation.CARDS])
+def test_every_activation(name: str) -> None:
+    assert explain_network(read_layers(f"3-4-2 {name} mse")).verdict == "PASS"
+
+
+def test_a_wide_network_is_checked_at_a_smaller_width() -> None:
+    found = explain_network(read_layers("784-128-10 relu softmax-ce"))
+    assert found.verdict == "PASS"
+    assert found.answers["W1"].shape == (128, 784)
+
+
+def test_numbers_and_an_update() -> None:
+    found = explain_network(read_layers("2-3-1 tanh mse"), seed=1)
+    assert found.numbers["after"] < found.numbers["L"]
+    assert "With numbers" in found.text()
+    assert found.to_dict()["numbers"]["W1"]
+
+
+TOML = 'input = 4\nloss = "softmax-ce"\n[[layer]]\nunits = 5\nactivation = "relu"\n[[layer]]\nunits = 3\nbias = false\n'
+
+
+def test_toml(tmp_path: Path) -> None:
+    found = read_toml(TOML)
+    assert found.parameters == ["W1", "b1", "W2"]
+    assert tomllib.loads(TOML)["input"] == found.sizes[0]
+    file = tmp_path / "net.toml"
+    file.write_text(TOML)
+    assert "W2 @ a1\n" in CliRunner().invoke(cli, ["network", str(file), "--show-program"]).output
+
+
+@pytest.mark.parametrize(
+    "text", ["2", "2-0-1", "2-3-1 tahn mse", "2-3-1 tanh msee", "a b c", "2-3-1 relu tanh sigmoid relu mse", "", "2-x!-1 tanh mse"]
+)
+def test_what_is_no_network_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        read_layers(text)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko", "both"])
+@pytest.mark.parametrize("spec", ["2-3-1 tanh mse", "4-8-8-3 tanh softmax-ce --batch N"])
+@pytest.mark.parametrize("fmt", ["text", "latex", "markdown", "json"])
+def test_the_command(lang: str, spec: str, fmt: str) -> None:
+    layers, _, more = spec.partition(" --")
+    arguments = ["network", layers, *(f"--{more}".split() if more else []), "--lang", lang, "--format", fmt]
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(cli, arguments)
+    assert result.exit_code == 0
+    if fmt == "text":
+        assert max(map(columns, result.output.split("\n"))) <= 80
+
+
+@pytest.mark.torch
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
+@pytest.mark.parametrize("seed", range(20))
+def test_gradients_are_those_of_pytorch(seed: int) -> None:
+    import torch
+
+    rng = Random(seed)
+    sizes = [rng.randint(2, 6) for _ in range(rng.randint(2, 5))]
+    activation, loss = rng.choice(("relu", "tanh", "sigmoid")), rng.choice(("mse", "softmax-ce", "sse"))
+    network = read_layers(f"{'-'.join(map(str, sizes))} {activation} {loss}", str(rng.randint(2, 5)))
+    found = explain_network(network, check=False)
+    env = draw(found.question, next(iter(found.answers.values())), 0, seed)
+    tensors: dict[str, Any] = {n: torch.tensor(env[n], dtype=torch.float64, requires_grad=n[0] in "Wb") for n in found.question.shapes}
+    value = tensors["X"]
+    count = len(sizes) - 1
+    for i in range(1, count + 1):
+        value = value @ tensors[f"W{i}"] + tensors[f"b{i}"]
+        value = getattr(torch, activation)(value) if i < count else value
+    target = tensors["Y"]
+    if loss == "softmax-ce":
+        total = torch.nn.CrossEntropyLoss()(value, target)
+    else:
+        total = ((value - target) ** 2).mean() if loss == "mse" else ((value - target) ** 2).sum()
+    total.backward()
+    here = dict(env)
+    for name, formula in (*found.question.let, *next(iter(found.answers.values())).where.items()):
+        here[name] = np.real(array_value(formula, here, space(COMPLEX)))
+    for name, answer in found.answers.items():
+        ours = np.real(array_value(answer.formula, here, space(COMPLEX)))
+        theirs = tensors[name].grad.numpy()
+        assert np.max(np.abs(ours - theirs)) <= 1e-12 * max(1.0, float(np.max(np.abs(theirs)))), name
