@@ -14,6 +14,7 @@ from typing import Any
 from derivx.shape import SCALAR, Shape
 
 Path = tuple[int, ...]
+_SHOWN = 100_000  # nodes of an expression that its repr still writes out
 
 
 class Expr:
@@ -30,6 +31,8 @@ class Expr:
         return isinstance(other, Expr) and same(self, other)
 
     def __repr__(self) -> str:
+        if self.size > _SHOWN:
+            return f"<{label(self)}: {self.size} nodes>"
         parts: list[str] = []
         todo: list[Expr | str] = [self]
         while todo:

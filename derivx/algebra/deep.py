@@ -89,7 +89,7 @@ def _opaque(node: Expr, *, functions: bool = False) -> tuple[Expr, dict[Expr, Ex
         closed = isinstance(part, Call) and (
             part.op in _CLOSED or _high(part) or _constant(part) or _long_exponent(part) or (functions and part.op not in _RATIONAL)
         )
-        if isinstance(part, Diff) or closed:
+        if part not in swaps and (isinstance(part, Diff) or closed):
             name = f"k{len(swaps)}_"
             while name in taken:
                 name += "_"

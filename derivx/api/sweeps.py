@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
+from derivx import ops
 from derivx.api.derivations import SCHEMA, Derivation
 from derivx.check.sweep import SweepReport, check_sweep
 from derivx.check.values import Scaled, valued
@@ -16,7 +17,7 @@ from derivx.derive import backprop as derive
 from derivx.derive.collapse import collapses
 from derivx.derive.step import Derivation as Lines
 from derivx.errors import CheckFailed, UsageError
-from derivx.expr import Expr, Sym
+from derivx.expr import Call, Expr, Sym, postorder
 from derivx.graph.graph import graph
 from derivx.numeric import REAL, Scope, UnknownValue, evaluate, space
 from derivx.picture.diagram import Arrow, Box, Diagram
@@ -66,25 +67,36 @@ class Sweep(derive.Sweep):
     @cached_property
     def numbers(self) -> Numbers | None:
         """Values and gradients where every input has a value; else nothing."""
-        if any(self.graph.nodes[i].name not in self.given for i in self.graph.inputs):
+        if any(self.graph.nodes[i].name not in self.given for i in self.graph.inputs) or self._undefined:
             return None
         found = valued(self, self.given)
         return Numbers({n: float(v) for n, v in found.values.items()}, {at: _float(a) for at, a in found.adjoints.items()})
 
+    @cached_property
+    def _undefined(self) -> str:
+        """An undefined function, which has no value, if there is one."""
+        calls = (n for f in self.graph.definitions.values() for n in postorder(f) if isinstance(n, Call))
+        return next((n.op for n in calls if not ops.known(n.op)), "")
+
     def value(self, name: str) -> float:
-        """The value of a node. Raises ``UsageError`` where an input has none."""
-        return self._numbers().values[name]
+        """The value of a node. Raises ``UsageError`` where an input has none, or for an unknown name."""
+        return self._numbers().values[self._known(name)]
+
+    def _known(self, name: str) -> str:
+        if name not in self.graph.at and name not in self.program.values and name not in self.program.declarations:
+            raise UsageError("no_such_variable", name=name)
+        return name
 
     def gradient_value(self, name: str) -> float:
         """The number that the derivative of the output by a name is. Raises ``UsageError`` where an input has no value."""
-        at = self.graph.at.get(name, -1)
+        at = self.graph.at.get(self._known(name), -1)
         numbers = self._numbers()
         return numbers.gradients[at].plain if at in numbers.gradients else 0.0
 
     def _numbers(self) -> Numbers:
         if self.numbers is None:
-            missing = next(self.graph.nodes[i].name for i in self.graph.inputs if self.graph.nodes[i].name not in self.given)
-            raise UsageError("missing_value", name=missing)
+            inputs = (self.graph.nodes[i].name for i in self.graph.inputs)
+            raise UsageError("missing_value", name=next((n for n in inputs if n not in self.given), self._undefined))
         return self.numbers
 
     def update(self, rate: float) -> Update:
@@ -95,7 +107,7 @@ class Sweep(derive.Sweep):
 
     def derivation(self, name: str) -> Derivation:
         """One gradient line by line, as ``derivx.explain`` returns it."""
-        lines = self.lines(self.graph.at[name])
+        lines = self.lines(self.graph.at[self._known(name)])
         return Derivation(**{f.name: getattr(lines, f.name) for f in fields(Lines)})
 
     # Printers.
@@ -122,7 +134,7 @@ class Sweep(derive.Sweep):
             [Said(key, params) for key, params in self.program.notes],
             self.kinks,
             list(collapses(self.graph, data)),
-            self._walked() if paths is None else paths,
+            self._walked() if paths is None else [self._known(name) for name in paths],
             drawing,
         )
         return page(self, shown, lang=lang, detail=detail)
@@ -241,7 +253,9 @@ def backprop(
     if bad := next((name for name in also if name not in ("torch", "jax")), None):
         raise UsageError("bad_option", option="also", value=bad)
     given = {**_constants(found), **_entries(at or {})}
-    unknown = next((n for n in given if n not in found.inputs and n not in found.values and n not in found.declarations), None)
+    arrays = tuple(n for n, d in found.declarations.items() if d.shape)
+    known = {*found.inputs, *found.values, *found.declarations}
+    unknown = next((n for n in given if n not in known and not _is_entry(n, arrays)), None)
     if unknown is not None and at and unknown in _entries(at):
         raise UsageError("no_such_variable", name=unknown)
     sweep = derive.backprop(graph(found, operations=split), [_canonical(w) for w in asked])
@@ -277,6 +291,11 @@ def _canonical(name: str) -> str:
     from derivx.syntax.tokens import canonical
 
     return canonical(name)
+
+
+def _is_entry(name: str, arrays: Sequence[str]) -> bool:
+    """Whether a name is that of an entry of a declared array."""
+    return any(name.startswith(a) and name[len(a) :].replace("_", "").isdigit() for a in arrays)
 
 
 def _constants(program: Program) -> dict[str, float]:

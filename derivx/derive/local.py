@@ -13,7 +13,7 @@ from derivx import ops
 from derivx.algebra import local_derivatives
 from derivx.derive import factors as fx
 from derivx.derive.byhand import derive
-from derivx.expr import ONE, Call, Diff, Expr, Num, Sym, mul, names, neg, postorder, substitute, transform
+from derivx.expr import ONE, ZERO, Call, Diff, Expr, Num, Sym, mul, names, neg, postorder, substitute, transform
 from derivx.syntax import definition
 
 _TEMPLATES = 2048  # structures that are remembered
@@ -135,7 +135,9 @@ def product(*parts: Expr) -> Expr:
         first, second = parts
         if second is ONE:
             return first
-        if isinstance(second, Sym) and isinstance(first, Sym | Diff):
+        if first is ZERO or second is ZERO:
+            return ZERO
+        if isinstance(second, Sym) and isinstance(first, Sym | Diff) and first is not second and first != second:
             return Call("mul", parts)
     minus, flat, plain = False, list[Expr](), True
     todo = list(reversed(parts))
@@ -153,9 +155,11 @@ def product(*parts: Expr) -> Expr:
         elif isinstance(part, Num):
             if part.value == 1:
                 continue
+            if part.value == 0:
+                return ZERO
             plain = False
         flat.append(part)
-    if not plain and len(flat) > 1:
+    if len(flat) > 1 and (not plain or len(set(flat)) < len(flat)):
         return _joined(flat, minus)
     whole = flat[0] if len(flat) == 1 else mul(*flat) if flat else ONE
     return neg(whole) if minus else whole

@@ -108,7 +108,7 @@ def put_back(board: Board) -> None:
             break
         new = wider
     new, _ = by_name(new, board)
-    if new != part:
+    if new != part and inner:
         first = next(iter(inner))
         path = sites(part, new)
         board.write("substitute", path, at(new, path), {"u": first, "inner": by_name(inner[first], board, part)[0]})
@@ -145,7 +145,7 @@ def by_name(expr: Expr, board: Board, context: Expr | None = None) -> tuple[Expr
 
     local: dict[Expr, Expr] = {}
     for node in postorder(expr):
-        if isinstance(node, Diff) and node.wrt.name in board.where:
+        if isinstance(node, Diff) and node.wrt.name in board.where and node not in local:
             local[node] = Sym(f"local{len(local)}_")
     new = transform(substitute(expr, local), call)
     return substitute(new, {mark: node for node, mark in local.items()}), told

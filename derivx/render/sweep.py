@@ -110,6 +110,7 @@ class _Builder:
         yield from self.storing()
         yield from self.written_short()
         for chain in self.shown.collapses:
+            yield Section(Said("ui.collapse_title"))
             yield Chain(chain)
             yield Note(Said("ui.collapse"))
         if self.shown.update and self.shown.numbers:
@@ -221,7 +222,7 @@ class _Builder:
     def storing(self) -> Iterable[Part]:
         found = self.savings
         repeated = [at for at in self.sweep.adjoints if found.visits[at] > 1 and found.reads[at] > 1 and at != self.sweep.graph.output]
-        if not repeated:
+        if not repeated or found.unstored <= found.stored:
             return
         yield Section(Said("ui.programming"))
         yield Note(Said("ui.multiplications", {"stored": f"{found.stored:,}", "unstored": large(found.unstored)}), plain=True)
@@ -241,6 +242,7 @@ class _Builder:
         if found is None or last is None:
             return
         wrong, inner, right = found
+        yield Section(Said("ui.literal_title"))
         yield Chain((self.sweep.name(self.sweep.graph.at[last]), right))
         yield Note(Said("ui.literal", {"wrong": wrong, "inner": inner}), plain=True)
 

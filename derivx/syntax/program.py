@@ -24,6 +24,10 @@ _DECLARED = re.compile(rf"(?:(param|data)\s+)?({_NAME}(?:\s*,\s*{_NAME})*)\s*(?:
 _ASSIGNED = re.compile(rf"\s*(?:(?:param|data)\s+)?({_NAME})\s*=(?!=)")
 _ROLE = re.compile(r"(param|data)\s+(?==|[^\W\d])")
 _ENTRY = re.compile(rf"({_NAME})\s*\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")
+PROPERTIES = (
+    "symmetric", "spd", "posdef_nonsym", "invertible", "posdet", "diagonal", "positive", "small", "wide", "large", "pm1", "binary",
+    "onehot", "onehot_rows",
+)  # fmt: skip
 _OPEN, _CLOSED = "([{", ")]}"
 OUTPUT = "L"  # what an expression without a name is called
 
@@ -118,13 +122,13 @@ def read_program(text: str, names: Iterable[str] = (), limits: Limits = LIMITS) 
     """The program a text says. Raises ``ReadError`` (with line and place) or ``LimitError``."""
     if len(text) > limits.chars:
         raise LimitError("too_long", text=text[:200], start=0, limit=limits.chars, size=len(text))
-    reader = _Reader(text, frozenset(names), limits)
+    reader = _Reader(_without_comments(text), frozenset(names), limits)
     try:
         return reader.run()
     except DerivxError as error:
-        if error.text and error.text != text and reader.at >= 0:
+        if error.text and error.text != reader.text and reader.at >= 0:
             error.start, error.end = error.start + reader.at, error.end + reader.at
-            error.text = text
+        error.text = text if error.text else ""
         raise
 
 
@@ -135,24 +139,25 @@ def _thaw(rows: tuple[tuple[str, int, tuple[str, ...]], ...], formulas: Call, *r
 
 def is_program(text: str) -> bool:
     """Whether a text has several statements."""
-    return sum(1 for _ in _statements(text)) > 1
+    return sum(1 for _ in _statements(_without_comments(text))) > 1
 
 
 def _statements(text: str) -> Iterator[tuple[int, int]]:
-    """Where the statements begin and end: at a line's end or a semicolon outside brackets; a ``#`` begins a comment."""
-    start, deep, comment = 0, 0, False
+    """Where the statements begin and end: at a line's end or a semicolon outside brackets; comments are blank by now."""
+    start, deep = 0, 0
     for i, char in enumerate(text + "\n"):
-        deep += (char in _OPEN) - (char in _CLOSED) if not comment else 0
-        ends = char == "\n" or (char == ";" and not comment)
-        if (ends and deep <= 0) or (char == "#" and not comment):
-            if not comment and text[start:i].strip():
+        deep += (char in _OPEN) - (char in _CLOSED)
+        if char in "\n;" and deep <= 0:
+            if text[start:i].strip():
                 yield start, i
             start, deep = i + 1, 0
-        comment = (comment or char == "#") and char != "\n"
-        if not comment and char == "\n" and deep <= 0:
-            start = i + 1
-    if not comment and text[start:].strip():
+    if text[start:].strip():
         yield start, len(text)  # a bracket is never closed
+
+
+def _without_comments(text: str) -> str:
+    """The text with its comments blank: every place stays where it is."""
+    return re.sub(r"#[^\n]*", lambda found: " " * len(found[0]), text)
 
 
 class _Reader:
@@ -209,6 +214,9 @@ class _Reader:
         if bad is not None:
             place = text.index(bad)
             raise ReadError("bad_dimension", text=text, start=place, end=place + len(bad), expected="dimension", found=bad)
+        if found[3] and found[3] not in PROPERTIES:
+            place = text.index(found[3], text.index(":"))
+            raise ReadError("no_such_property", text=text, start=place, end=place + len(found[3]), expected="property", found=found[3])
         shape: Shape = tuple(int(d) if d.isdigit() else d for d in dims)
         for name in (canonical(n.strip()) for n in found[2].split(",")):
             self.declarations[name] = Declaration(name, found[1] or "", shape, found[3] or "")
@@ -217,7 +225,9 @@ class _Reader:
     def entry(self, found: re.Match[str]) -> str:
         """``X[0, 1]`` as a name of the same width."""
         name, indices = canonical(found[1]), tuple(int(i) for i in found[2].split(","))
-        shape = self.arrays.get(name)
+        declared = self.declarations.get(name)
+        known = declared.shape if declared is not None and all(isinstance(d, int) for d in declared.shape) else ()
+        shape = self.arrays.get(name) or known or None
         if shape is not None and (len(shape) != len(indices) or any(i >= int(n) for i, n in zip(indices, shape, strict=True))):
             start = found.start()
             raise ReadError("bad_index", text=found.string, start=start, end=found.end(), expected="index", name=name, shape=_shown(shape))

@@ -50,6 +50,7 @@ ERRORS: dict[str, str] = {
     "error.missing_value": "`{name}` needs a value",
     "error.needs_implicit": "this is an equation: say which name it defines, as in --implicit {name}",
     "error.no_such_op": "no operation matches `{name}`",
+    "error.no_such_property": "`{found}` is no property of a name",
     "error.bad_layers": "`{text}` is no list of layers",
     "error.no_such_loss": "there is no loss `{name}`",
     "error.no_such_argument": "this function has no argument `{name}`",
@@ -85,6 +86,7 @@ ERRORS: dict[str, str] = {
     "expected.operand": "a number, a name or an opening bracket",
     "expected.operator": "an operator, such as + or *",
     "expected.row": "rows of equal length",
+    "expected.property": "a property such as symmetric, positive or onehot",
     "expected.variable": "the name of a variable",
     # Decisions in doubt.
     "note.absent": "`{name}` does not occur in the expression",

@@ -79,6 +79,8 @@ UI: dict[str, str] = {
     "ui.used": "used {n} times",
     "ui.literal": "The chain runs through the values. The product {wrong} is 0, since {inner} = 0.",
     "ui.collapse": "Both are affine, with nothing between them that is not: together one affine function, as if there were one layer.",
+    "ui.collapse_title": "Two affine layers are one",
+    "ui.literal_title": "The product, written out",
     "ui.no_path": "{output} does not depend on {name}.",
     # Pictures.
     "ui.picture_title": "Computational graph",

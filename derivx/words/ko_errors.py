@@ -53,6 +53,7 @@ ERRORS: dict[str, str] = {
     "error.missing_value": "`{name}`의 값이 필요합니다",
     "error.needs_implicit": "이것은 등식입니다. --implicit {name}처럼 등식이 정하는 이름을 알려 주세요",
     "error.no_such_op": "`{name}`에 맞는 연산이 없습니다",
+    "error.no_such_property": "`{found}`{found:-은/는} 이름의 성질이 될 수 없습니다",
     "error.bad_layers": "`{text}`{text:-은/는} 층의 목록이 아닙니다",
     "error.no_such_loss": "`{name}`{name:-이라는/라는} 손실함수는 없습니다",
     "error.no_such_argument": "이 함수에는 `{name}`{name:-이라는/라는} 인수가 없습니다",
@@ -88,6 +89,7 @@ ERRORS: dict[str, str] = {
     "expected.operand": "수, 이름이나 여는 괄호",
     "expected.operator": "+나 *와 같은 연산자",
     "expected.row": "길이가 같은 행",
+    "expected.property": "symmetric, positive, onehot와 같은 성질",
     "expected.variable": "변수의 이름",
     # Decisions in doubt.
     "note.absent": "`{name}`{name:-은/는} 식에 나오지 않습니다",

@@ -79,6 +79,8 @@ UI: dict[str, str] = {
     "ui.used": "{n}번 쓰임",
     "ui.literal": "연쇄 법칙은 값을 따라 이어진다. {inner} = 0이므로 {wrong:은/는} 0이다.",
     "ui.collapse": "둘 다 일차식이고 그 사이에 비선형 함수가 없으므로, 합쳐도 한 층과 같은 일차식이다.",
+    "ui.collapse_title": "두 일차 층은 한 층과 같다",
+    "ui.literal_title": "곱을 모두 쓰면",
     "ui.no_path": "{output:은/는} {name}에 따라 달라지지 않는다.",
     # Pictures.
     "ui.picture_title": "계산 그래프",

@@ -145,12 +145,10 @@ def test_random_programs_pass_their_checks_and_are_printed(part: int) -> None:
     assert passed >= share(50) * 0.8
 
 
-@pytest.mark.xfail(reason="two different `where` are taken for one when a product is multiplied out", strict=True)
 def test_two_cases_are_two() -> None:
     assert backprop("u = huber(asinh(c), elu(c + b)); L = u", "c").verdict == "PASS"
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="put_back takes the first of no names: StopIteration", strict=True, raises=StopIteration)
 def test_a_value_that_is_called_by_its_name_again_ends() -> None:
     backprop(random_program(Random(6_108)), check=False)
