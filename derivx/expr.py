@@ -14,7 +14,7 @@ from typing import Any
 from derivx.shape import SCALAR, Shape
 
 Path = tuple[int, ...]
-_SHOWN = 100_000  # nodes of an expression that its repr still writes out
+_SHOWN = 10_000_000  # nodes of an expression that its repr still writes out
 
 
 class Expr:
