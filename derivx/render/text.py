@@ -282,8 +282,11 @@ class _Printer:
         """Columns as wide as their cells, or where they do not fit the widest ones broken."""
         cells = [[self.cell(cell) for cell in row] for row in (part.heads, *part.rows)]
         widths = [max(columns(row[i]) for row in cells) for i in range(len(part.heads))]
+        least = self.least(part, cells)
         while sum(widths) + 2 * len(widths) > self.width - _INDENT and max(widths) > 3:
-            widths[widths.index(max(widths))] -= 1
+            wide = [w if w > low else 0 for w, low in zip(widths, least, strict=True)]
+            chosen = wide if any(wide) else widths
+            widths[chosen.index(max(chosen))] -= 1
         out = list[_Row]()
         for k, row in enumerate(cells):
             stacks = [broken(text, w) if text else [""] for text, w in zip(row, widths, strict=True)]
@@ -292,6 +295,13 @@ class _Printer:
                 line_ = " " * _INDENT + "  ".join(texts).rstrip()
                 out.append(_Row("", "", line_) if k == 0 else _Row(line_))
         return out
+
+    def least(self, part: Table, cells: list[list[str]]) -> list[int]:
+        """The width below which a column would cut a number or a word of its title."""
+        words = [max(map(columns, head.split()), default=0) for head in cells[0]]
+        numbers = [max((columns(t) for t, c in zip(texts, whole, strict=True) if isinstance(c, str)), default=0)
+                   for texts, whole in zip(zip(*cells[1:], strict=True), zip(*part.rows, strict=True), strict=True)]  # fmt: skip
+        return [max(pair) for pair in zip(words, numbers or [0] * len(words), strict=True)]
 
     def cell(self, cell: Expr | str | Said) -> str:
         if isinstance(cell, Said):
