@@ -219,7 +219,7 @@ def has_arrays(text: str, shapes: Mapping[str, Shape] | None) -> Program | None:
     if not shapes and ":" not in text:
         return None
     program = read_program(_declared(shapes) + text)
-    return program if any(d.shape for d in program.declarations.values()) else None
+    return program if program.over_arrays else None
 
 
 def _declared(shapes: Mapping[str, Shape] | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from derivx.check.matrix import check_matrix, draw
 from derivx.check.verdict import Check
 from derivx.derive.matrix.engine import Answer, Question, solve_all
 from derivx.derive.matrix.spelling import spelt
+from derivx.errors import UsageError
 from derivx.expr import Diff, Expr, Sym, add, mul, neg
 from derivx.networks.layers import Network
 from derivx.numeric import COMPLEX, space
@@ -25,7 +26,7 @@ from derivx.render.sentences import Said
 from derivx.render.typeset import Style
 from derivx.shape import written
 from derivx.syntax import write
-from derivx.syntax.program import read_program
+from derivx.syntax.program import Program, read_program
 from derivx.words import LANGUAGES
 
 
@@ -33,7 +34,7 @@ from derivx.words import LANGUAGES
 class Chapter:
     """The gradients of a network by all its parameters, with named adjoints."""
 
-    network: Network
+    program: str
     question: Question
     answers: Mapping[str, Answer]
     checks: tuple[Check, ...] = ()
@@ -83,25 +84,25 @@ class Chapter:
         value = self.numbers.get(name)
         return "" if value is None or np.ndim(value) else f"{float(np.real(value)):.6g}"
 
-    def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False) -> str:  # noqa: A002
+    def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **_options: Any) -> str:  # noqa: A002
         """The chapter for a terminal."""
         return to_text(self.page(lang), width=width, color=color, ascii=ascii)
 
-    def latex(self, lang: str = "en", *, standalone: bool = False) -> str:
+    def latex(self, lang: str = "en", *, standalone: bool = False, **_options: Any) -> str:
         """The chapter as LaTeX."""
         return to_latex(self.page(lang), standalone=standalone)
 
-    def markdown(self, lang: str = "en") -> str:
+    def markdown(self, lang: str = "en", **_options: Any) -> str:
         """The chapter as Markdown."""
         return to_markdown(self.page(lang))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, _rate: float | None = None) -> dict[str, Any]:
         """The JSON object."""
         gradients = [self._gradient(i, name, a) for i, (name, a) in enumerate(self.answers.items())]
         first = next(iter(self.answers.values()))
         return {
             "schema": SCHEMA,
-            "program": self.network.program(),
+            "program": self.program,
             "shapes": {n: list(s) for n, s in first.shapes.items() if s},
             "where": {n: write(e) for n, e in first.where.items()},
             "gradients": gradients,
@@ -119,16 +120,26 @@ class Chapter:
 
 def explain_network(network: Network, *, check: bool = True, seed: int | None = None, rate: float = 0.1) -> Chapter:
     """The gradients of a network by all its parameters in one backward pass."""
-    program = read_program(network.program())
-    question = question_of(program, network.parameters[0])
-    answers = solve_all(question, network.parameters)
+    return explain_program(read_program(network.program()), network.parameters, text=network.program(), check=check, seed=seed, rate=rate)
+
+
+def explain_program(
+    program: Program, wrt: Sequence[str], *, text: str = "", check: bool = True, seed: int | None = None, rate: float = 0.1
+) -> Chapter:
+    """The gradients of a program over arrays by several names in one backward pass. Raises ``UsageError`` and ``NotSupported``."""
+    unknown = next((n for n in wrt if n not in program.inputs and n not in program.declarations), None)
+    if unknown is not None or not wrt:
+        raise UsageError("no_such_variable", name=unknown or "")
+    question = question_of(program, wrt[0])
+    answers = solve_all(question, wrt)
     checks: list[Check] = []
     if check:
         for i, (name, answer) in enumerate(answers.items()):
             _, whole = check_matrix(replace(question, wrt=name, kind="gradient"), answer, most=_MOST)
             checks += [Check(i, c.referee, c.verdict, c.digits, c.reason) for c in whole]
     numbers = {} if seed is None else _numbers(question, answers, seed, rate)
-    return Chapter(network, question, answers, tuple(checks), numbers, rate)
+    shown = text or "\n".join(f"{e.name} = {write(e.formula)}" for e in program.equations)
+    return Chapter(shown, question, answers, tuple(checks), numbers, rate)
 
 
 _MOST = 7  # a layer wider than this is checked at this width: the formulas are the same

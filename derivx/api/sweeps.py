@@ -248,6 +248,11 @@ def backprop(
     Raises ``ReadError``, ``LimitError``, ``NotSupported`` or ``UsageError``, all of them ``DerivxError``.
     """
     found = _program(program, names)
+    if found.over_arrays:
+        from derivx.api.networks import explain_program
+
+        names_ = list(found.wrt) if wrt is None else [w.strip() for w in wrt.split(",")] if isinstance(wrt, str) else list(wrt)
+        return explain_program(found, [n for n in names_ if n not in found.sizes], check=check)  # type: ignore[return-value]
     split = operations if operations is not None else len(found.equations) == 1
     asked = list(found.wrt) if wrt is None else [w.strip() for w in wrt.split(",")] if isinstance(wrt, str) else list(wrt)
     if bad := next((name for name in also if name not in ("torch", "jax")), None):

@@ -106,6 +106,8 @@ def _backprop(text: str, options: dict[str, Any]) -> None:
 
 
 def _printed(sweep: Any, options: dict[str, Any]) -> str:
+    from derivx.errors import NotSupported
+
     fmt, lang = options["fmt"], options["lang"]
     if fmt == "json":
         import json
@@ -114,6 +116,8 @@ def _printed(sweep: Any, options: dict[str, Any]) -> str:
     if fmt in ("svg", "tikz"):
         return _drawn(sweep, options)
     if fmt in ("numpy", "torch", "jax"):
+        if not hasattr(sweep, "code"):
+            raise NotSupported("no_picture")
         return str(sweep.code(fmt))
     shown: dict[str, Any] = {"detail": options["detail"], "rate": options["rate"], "digits": options["digits"]}
     if options["paths"]:
@@ -130,7 +134,11 @@ def _graph(text: str, options: dict[str, Any]) -> None:
 
 
 def _drawn(sweep: Any, options: dict[str, Any]) -> str:
+    from derivx.errors import NotSupported
+
     lang = options["lang"]
+    if not hasattr(sweep, "svg"):
+        raise NotSupported("no_picture")
     if options["fmt"] == "svg":
         return str(sweep.svg(lang))
     if options["fmt"] == "tikz":

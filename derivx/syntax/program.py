@@ -111,6 +111,16 @@ class Program:
         return tuple(n for n in used if n not in self.definitions and n not in constants)
 
     @property
+    def over_arrays(self) -> bool:
+        """Whether an array is used as a whole."""
+        return any(self.declarations[n].shape for n in self.inputs if n in self.declarations)
+
+    @property
+    def sizes(self) -> frozenset[str]:
+        """The letters of the dimensions."""
+        return frozenset(str(d) for declaration in self.declarations.values() for d in declaration.shape)
+
+    @property
     def wrt(self) -> tuple[str, ...]:
         """What is differentiated by if nothing is said: the parameters if any are declared, else every input that is no data."""
         role = {n: d.role for n, d in self.declarations.items()}

@@ -50,6 +50,7 @@ ERRORS: dict[str, str] = {
     "error.missing_value": "`{name}` needs a value",
     "error.needs_implicit": "this is an equation: say which name it defines, as in --implicit {name}",
     "error.no_such_op": "no operation matches `{name}`",
+    "error.no_picture": "pictures and code are made of programs of numbers, not yet of arrays",
     "error.no_such_property": "`{found}` is no property of a name",
     "error.bad_layers": "`{text}` is no list of layers",
     "error.no_such_loss": "there is no loss `{name}`",
@@ -60,6 +61,7 @@ ERRORS: dict[str, str] = {
     "error.not_supported": "derivx cannot differentiate {what} yet",
     "error.no_rule": "no rule of derivx differentiates {found}",
     "error.needs_vec": "this derivative, {what}, is no vector or matrix; ask for its vec form with --vec",
+    "error.needs_scalar": "`{name}` has the shape {shape}: back-propagation starts from a number",
     "error.renderer_missing": "the output `{format}` needs a package that is not installed",
     "error.sympy_object": "derivx cannot read this SymPy object: {found}",
     # Cards.

@@ -53,6 +53,7 @@ ERRORS: dict[str, str] = {
     "error.missing_value": "`{name}`의 값이 필요합니다",
     "error.needs_implicit": "이것은 등식입니다. --implicit {name}처럼 등식이 정하는 이름을 알려 주세요",
     "error.no_such_op": "`{name}`에 맞는 연산이 없습니다",
+    "error.no_picture": "그림과 코드는 아직 수로 된 프로그램에서만 만들 수 있습니다",
     "error.no_such_property": "`{found}`{found:-은/는} 이름의 성질이 될 수 없습니다",
     "error.bad_layers": "`{text}`{text:-은/는} 층의 목록이 아닙니다",
     "error.no_such_loss": "`{name}`{name:-이라는/라는} 손실함수는 없습니다",
@@ -63,6 +64,7 @@ ERRORS: dict[str, str] = {
     "error.not_supported": "derivx는 아직 {what:을/를} 미분하지 못합니다",
     "error.no_rule": "derivx에는 {found:을/를} 미분하는 법칙이 없습니다",
     "error.needs_vec": "이 도함수({what})는 벡터나 행렬이 아닙니다. --vec으로 vec 꼴을 구할 수 있습니다",
+    "error.needs_scalar": "`{name}`의 모양은 {shape}입니다. 역전파는 수 하나에서 시작합니다",
     "error.renderer_missing": "`{format}` 출력에 필요한 패키지가 설치되어 있지 않습니다",
     "error.sympy_object": "derivx가 읽을 수 없는 SymPy 객체입니다: {found}",
     # Cards.

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from derivx import explain
+from derivx import backprop, explain
 from derivx.api.matrices import MatrixDerivation, MatrixDerivations
 from derivx.check.matrix import check_matrix
 from derivx.derive.matrix.engine import Answer, solve
@@ -209,6 +209,25 @@ def test_deep_networks_cost_what_their_depth_does() -> None:
         assert write(adjoints["delta2"]) == "delta3 @ W3.T*(1 - A2^2)"
         assert write(found["W1"].formula) == "X.T @ delta1"
     assert sizes[10] < 2.3 * sizes[5]
+
+
+BATCH = "data X: (N, d); param W: (d, k); data Y: onehot_rows (N, k); Z = X @ W; L = -sum(Y*log(softmax(Z)))/N"
+
+
+def test_back_propagation_over_arrays() -> None:
+    found: Any = backprop(BATCH)
+    assert found.verdict == "PASS"
+    assert {n: write(a.formula) for n, a in found.answers.items()} == {"W": "X.T @ delta_Z"}
+    assert "δ_Z   = ∂L/∂Z = (softmax(Z) − Y)/N" in found.text()
+    with pytest.raises(NotSupported):
+        backprop("X: (n, m); Y = X*2")
+    with pytest.raises(UsageError):
+        backprop(BATCH, wrt="Q")
+
+
+def test_entries_of_a_declared_array_are_numbers() -> None:
+    found = backprop("data x: (2); param w; L = w*x[0]", at={"w": 1, "x0": 3})
+    assert found.gradient_value("w") == 3
 
 
 def test_numbers_of_an_answer() -> None:

@@ -87,7 +87,10 @@ class Answer:
 
 def solve_all(question: Question, wrt: Sequence[str]) -> dict[str, Answer]:
     """The gradients by several names in one backward pass; the adjoints of intermediates are named (``delta2``) and used again."""
-    return _Solver(replace(question, wrt=wrt[0])).all(wrt)
+    solver = _Solver(replace(question, wrt=wrt[0]))
+    if shape := solver.m.shape(solver.output):
+        raise NotSupported("needs_scalar", name=question.label, shape=written(shape))
+    return solver.all(wrt)
 
 
 def solve(question: Question) -> Answer:
