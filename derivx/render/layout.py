@@ -23,12 +23,13 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name: its letters (``w``, ``alpha``, ``grad``), an accent (``hat``), subscripts, primes."""
+    """A name: its letters (``w``, ``alpha``, ``grad``), an accent (``hat``), subscripts, primes; ``bold`` for an array."""
 
     base: str
     accent: str = ""
     subs: tuple[str, ...] = ()
     primes: int = 0
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
     "·": r"\ensuremath{\cdot}", "−": r"\ensuremath{-}", "≠": r"\ensuremath{\ne}", "–": "--", '"': "''",
+    "⟨": r"\ensuremath{\langle}", "⟩": r"\ensuremath{\rangle}", "‖": r"\ensuremath{\Vert}", "⊙": r"\ensuremath{\odot}",
+    "ᵀ": r"\ensuremath{^{\top}}", "⁻": r"\ensuremath{^{-}}", "¹": r"\ensuremath{^{1}}", "×": r"\ensuremath{\times}",
 }  # fmt: skip
 _GREEK = frozenset(GREEK.values()) - {"omicron"}
 _TALL = (r"\frac", r"\begin", r"\left")
@@ -73,7 +75,7 @@ def _plain(node: lay.Plain, _kids: list[str], _math: Math) -> str:
 
 
 def _name(node: lay.Name, _kids: list[str], _math: Math) -> str:
-    base = _word(node.base)
+    base = _bold(node.base) if node.bold else _word(node.base)
     if node.accent:
         base = rf"\{node.accent}{{{base}}}"
     subs = ", ".join(_word(s) for s in node.subs)
@@ -87,6 +89,13 @@ def _word(text: str) -> str:
     if text in _GREEK:
         return rf"\{text}"
     return rf"\mathrm{{{text}}}" if text.isascii() and text.isalnum() else rf"\text{{{escape(text)}}}"
+
+
+def _bold(text: str) -> str:
+    """A letter of an array; a word or anything else as it is."""
+    if len(text) == 1 and text.isascii() and text.isalpha():
+        return rf"\mathbf{{{text}}}"
+    return rf"\boldsymbol{{\{text}}}" if text in _GREEK else _word(text)
 
 
 def _function(node: lay.Function, _kids: list[str], _math: Math) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from derivx import ops
@@ -100,11 +100,15 @@ class _Setter:
             case Num():
                 return lay.Number(decimal_text(node.value))
             case Sym():
-                return name_node(node.name)
+                return self.name(node.name)
             case Diff():
                 return self.derivative(node)
         assert isinstance(node, Call)
         return self.call(node)
+
+    def name(self, name: str) -> lay.Name:
+        """A name; that of an array is bold."""
+        return replace(name_node(name), bold=True) if self.ranks.get(name) else name_node(name)
 
     def kid(self, node: Expr, least: int = 0) -> Node:
         """A child, in brackets where it binds less tightly than its place asks."""
@@ -204,7 +208,7 @@ class _Setter:
         under: list[tuple[lay.Name, int]] = []
         body: Expr = node
         while isinstance(body, Diff):
-            name = name_node(body.wrt.name)
+            name = self.name(body.wrt.name)
             if under and under[-1][0] == name:
                 under[-1] = (name, under[-1][1] + 1)
             else:

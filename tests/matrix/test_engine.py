@@ -122,8 +122,8 @@ def test_least_squares() -> None:
 def test_a_page_in_every_format(lang: str) -> None:
     found = one(LEAST, wrt="w")
     assert "Xᵀ (X w − y)" in found.text(lang)
-    assert r"X^{\top}\,(X\,w - y)" in found.latex(lang)
-    assert r"X^{\top}" in found.markdown(lang)
+    assert r"\mathbf{X}^{\top}\,(\mathbf{X}\,\mathbf{w} - \mathbf{y})" in found.latex(lang)
+    assert r"\mathbf{X}^{\top}" in found.markdown(lang)
     assert max(map(len, found.text(lang).split("\n"))) <= 80
     assert one("x: (n); L = norm2(x)").text("en", ascii=True).isascii()
 
@@ -237,3 +237,10 @@ def test_numbers_of_an_answer() -> None:
     step = 1e-6 * np.eye(3)
     loss = lambda w: np.sum((env["X"] @ w - env["y"]) ** 2) / 5  # noqa: E731
     assert gradient == pytest.approx([(loss(env["w"] + s) - loss(env["w"] - s)) / 2e-6 for s in step], rel=1e-6)
+
+
+def test_arrays_are_bold_and_the_signs_of_reasons_reach_latex() -> None:
+    found = one("Delta: (n, m); x: (m); t; F = t*Delta @ x; L = sum(F)", wrt="Delta").latex()
+    assert r"t\,\boldsymbol{\Delta}\,\mathbf{x}" in found
+    assert "?" not in one(LEAST, wrt="w").latex()
+    assert "?" not in one("A: (n, n); B: (n, n); L = tr(A @ B.T)", wrt="B").latex()
