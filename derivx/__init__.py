@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from derivx.version import VERSION
+
 if TYPE_CHECKING:
     from derivx.api import Derivation, Derivations, Sweep, backprop, define, explain
     from derivx.errors import CheckFailed, DerivxError, LimitError, NotSupported, ReadError, UsageError
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from derivx.syntax import read
     from derivx.syntax.write import write
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _PLACES = {
     **dict.fromkeys(("Derivation", "Derivations", "Sweep", "backprop", "define", "explain"), "derivx.api"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import mpmath
 from mpmath import mp
 
 from derivx.numeric.evaluate import Unavailable
@@ -27,57 +26,59 @@ def steps(height: int) -> tuple[float, float]:
     return step, noise
 
 
-class Mpmath:
-    """Real numbers of 180 digits."""
+_SAME = "exp log1p expm1 erf gamma sin cos floor asin acos atan sinh cosh tanh asinh acosh atanh".split()
 
-    exp, log1p, expm1, erf, gamma = map(staticmethod, (mp.exp, mp.log1p, mp.expm1, mp.erf, mp.gamma))
-    sin, cos, floor = map(staticmethod, (mp.sin, mp.cos, mp.floor))
-    asin, acos, atan = map(staticmethod, (mp.asin, mp.acos, mp.atan))
-    sinh, cosh, tanh = map(staticmethod, (mp.sinh, mp.cosh, mp.tanh))
-    asinh, acosh, atanh = map(staticmethod, (mp.asinh, mp.acosh, mp.atanh))
+
+class Mpmath:
+    """Real numbers of many digits; ``ctx`` holds the precision (threads need one each: functions raise it while they work)."""
+
+    def __init__(self, ctx: Any = mp) -> None:
+        self.ctx = ctx
+        for name in _SAME:
+            setattr(self, name, getattr(ctx, name))
 
     @property
     def pi(self) -> Any:
-        return +mp.pi
+        return +self.ctx.pi
 
     @property
     def e(self) -> Any:
-        return +mp.e
+        return +self.ctx.e
 
     def number(self, value: Any) -> Any:
-        return mp.mpf(str(value))
+        return self.ctx.mpf(str(value))
 
     def undefined(self, name: str, args: tuple[Any, ...]) -> Any:
         return undefined(self, name, args)
 
     def log(self, x: Any) -> Any:
-        return mp.log(x) if x > 0 else mp.nan
+        return self.ctx.log(x) if x > 0 else self.ctx.nan
 
     def sqrt(self, x: Any) -> Any:
-        return mp.sqrt(x) if x >= 0 else mp.nan
+        return self.ctx.sqrt(x) if x >= 0 else self.ctx.nan
 
     def power(self, a: Any, b: Any) -> Any:
-        if a < 0 and b != mp.floor(b):
-            return mp.nan
-        return mp.power(a, b)
+        if a < 0 and b != self.ctx.floor(b):
+            return self.ctx.nan
+        return self.ctx.power(a, b)
 
     def lgamma(self, x: Any) -> Any:
-        return mp.loggamma(x)
+        return self.ctx.loggamma(x)
 
     def polygamma(self, n: Any, x: Any) -> Any:
-        return mp.psi(int(n), x)
+        return self.ctx.psi(int(n), x)
 
     def softplus(self, x: Any) -> Any:
-        return mp.log1p(mp.exp(x))
+        return self.ctx.log1p(self.ctx.exp(x))
 
     def abs(self, x: Any) -> Any:
         return -x if x < 0 else x
 
     def sign(self, x: Any) -> Any:
-        return mp.sign(x)
+        return self.ctx.sign(x)
 
     def where(self, c: bool, a: Any, b: Any) -> Any:
-        return mp.mpf(a) if c else mp.mpf(b)
+        return self.ctx.mpf(a) if c else self.ctx.mpf(b)
 
     def gt(self, a: Any, b: Any) -> bool:
         return bool(a > b)
@@ -101,5 +102,5 @@ class Mpmath:
         """The central difference; raises ``Unavailable`` beyond five nested derivatives."""
         if height > 5:
             raise Unavailable("nested")
-        h = mpmath.mpf(10) ** -mpmath.mpf(round(steps(height)[0]))
+        h = self.ctx.mpf(10) ** -self.ctx.mpf(round(steps(height)[0]))
         return (f(at + h) - f(at - h)) / (2 * h)

@@ -6,6 +6,7 @@ The same keys and placeholders as in English. A particle is written as a format:
 from __future__ import annotations
 
 from derivx.words.ko_errors import ERRORS
+from derivx.words.ko_grading import GRADING
 from derivx.words.ko_ui import UI
 
 RULES: dict[str, str] = {
@@ -129,4 +130,4 @@ WHY: dict[str, str] = {
     "why.roots": "근호를 합친다. 제곱근의 곱은 곱의 제곱근이다.",
 }
 
-KO: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI}
+KO: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING}

@@ -1,0 +1,44 @@
+"""What becomes of a text before anything is compared: it is read, or refused for a stated reason."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from derivx.errors import DerivxError, LimitError
+
+
+class Outcome(StrEnum):
+    """``OK``, or why an answer is refused."""
+
+    OK = "Ok"
+    EMPTY = "EmptyAnswer"
+    SYNTAX = "SyntaxRejected"
+    CONFUSABLE = "ConfusableRejected"
+    AMBIGUOUS = "Ambiguous"
+    NAME = "UnknownName"
+    FUNCTION = "UnknownFunction"
+    LIMIT = "LimitExceeded"
+    SHAPES = "ShapesDoNotFit"
+    PENDING = "NotCarriedOut"
+
+
+_BY_KEY = {
+    "empty": Outcome.EMPTY,
+    "character": Outcome.CONFUSABLE,
+    "unknown_function": Outcome.FUNCTION,
+    "unknown_name": Outcome.NAME,
+    "shapes": Outcome.SHAPES,
+    "not_carried_out": Outcome.PENDING,
+    **dict.fromkeys(
+        ("ambiguous_argument", "derivative_or_quotient", "power_of_function", "product_or_function", "two_readings"), Outcome.AMBIGUOUS
+    ),
+}
+
+
+def outcome_of(error: DerivxError) -> Outcome:
+    """The outcome that an error of the reader stands for."""
+    if isinstance(error, LimitError):
+        return Outcome.LIMIT
+    if error.key == "character" and not error.hint:
+        return Outcome.SYNTAX
+    return _BY_KEY.get(error.key, Outcome.SYNTAX)

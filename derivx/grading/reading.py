@@ -1,0 +1,80 @@
+"""A student's answer to a tree: the one grammar under tight limits, over declared names only, never evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from derivx import ops
+from derivx.errors import ReadError
+from derivx.expr import Call, Diff, Expr, Sym, postorder
+from derivx.syntax.reader import Reading, read_question
+from derivx.syntax.spelling import CONSTANTS
+from derivx.syntax.tokens import Limits
+
+ANSWER = Limits(chars=2000, tokens=600, depth=100, name=40, digits=30, exponent=300)
+CONVENTION, REFUSE = "convention", "refuse"
+# where a text can be read in two ways and the reader follows a convention: `sin 2x`, `1/2x`, `tan^-1 x`
+_TWO_READINGS = ("note.snug", "note.over_product", "note.inverse")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What an answer may use: names with values, and the undefined functions of the question."""
+
+    names: frozenset[str]
+    functions: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, names: Iterable[str], *exprs: Expr) -> Vocabulary:
+        """The names given, and the undefined functions in the expressions (with their derivatives)."""
+        calls = {n.op.rstrip("'") for e in exprs for n in postorder(e) if isinstance(n, Call) and not ops.known(n.op)}
+        return cls(frozenset(names), frozenset(calls))
+
+
+def read_answer(text: str, vocabulary: Vocabulary, *, ambiguous: str = CONVENTION, limits: Limits = ANSWER) -> Reading:
+    """The reading of an answer: an expression, perhaps behind ``dL/dw =``.
+
+    ``ambiguous``: ``"convention"`` follows the reader's stated conventions, ``"refuse"`` asks for a rewrite. Raises ``ReadError``
+    with the place and a suggestion, ``LimitError`` over a budget.
+    """
+    reading = read_question(text, vocabulary.names, limits)
+    if reading.equation is not None:
+        raise ReadError("equation", text=text, start=max(text.find("="), 0), expected="expression")
+    if ambiguous == REFUSE:
+        for key, params in reading.notes:
+            if key in _TWO_READINGS:
+                raise ReadError("two_readings", text=text, end=len(text), expected="argument", hint=params.get("read", "a/(b*c)"))
+    check_words(reading.expr, text, vocabulary)
+    return reading
+
+
+def check_words(e: Expr, text: str, vocabulary: Vocabulary) -> None:
+    """Refuse names and functions that the question does not have, and derivatives that are still to be carried out."""
+    for node in postorder(e):
+        kind = type(node)
+        if kind is Sym:
+            name = node.name  # type: ignore[attr-defined]
+            if name not in vocabulary.names and name not in CONSTANTS:
+                raise _unknown(name, text, vocabulary)
+        elif kind is Diff:
+            raise ReadError("not_carried_out", text=text, end=len(text), expected="expression")
+        elif kind is Call:
+            op = node.op  # type: ignore[attr-defined]
+            if not ops.known(op) and op.rstrip("'") not in vocabulary.functions:
+                start = max(text.find(op), 0)
+                raise ReadError("unknown_function", text=text, start=start, end=start + len(op), expected="function", name=op)
+
+
+def _unknown(name: str, text: str, vocabulary: Vocabulary) -> ReadError:
+    start = max(text.find(name), 0)
+    hint = _nearest(name, vocabulary.names)
+    return ReadError("unknown_name", text=text, start=start, end=start + len(name), expected="declared", hint=hint, name=name)
+
+
+def _nearest(name: str, known: frozenset[str]) -> str:
+    """A declared name that the typed one probably means: products of declared letters, or the same letter otherwise written."""
+    if 1 < len(name) <= 4 and all(c in known for c in name):
+        return "*".join(name)
+    folded = {n.lower(): n for n in sorted(known)}
+    return folded.get(name.lower(), "")

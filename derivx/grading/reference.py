@@ -1,0 +1,113 @@
+"""The right answer of a question over numbers: derived once by hand, measured at the points, and judged by the complex step."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from derivx.derive.byhand import derive
+from derivx.derive.step import Derivation
+from derivx.errors import CheckFailed, UsageError
+from derivx.expr import Diff, Expr, Sym, names, substitute
+from derivx.grading.compare import Reference
+from derivx.grading.points import FAR, INSIDE, Interval, draw
+from derivx.grading.values import JITTER, Table, has_kinks, precise, values
+from derivx.numeric import COMPLEX, Scope, Unavailable, evaluate, space
+from derivx.syntax import write
+from derivx.syntax.spelling import CONSTANTS
+
+_TINY, _HUGE = 1e-290, 1e290
+_NOISY = 1e-13  # relative rounding beyond which a value is worked out with 60 digits
+_ROUNDING = 1e-15
+_DRAWS = 40  # candidates for each point wanted
+_DENSE = 400
+_LEAST = 4
+
+
+def prepare(
+    problem: Expr, wrt: Sequence[str], declared: Sequence[str], domain: Mapping[str, Interval], rng: random.Random
+) -> tuple[Reference, Derivation]:
+    """The reference of ``d problem / d wrt``, and the derivation it comes from.
+
+    Raises ``NotSupported`` where derivx cannot derive it, ``UsageError`` where the problem has no value in the domain,
+    ``CheckFailed`` where a referee rejects the answer.
+    """
+    derivation = derive(problem, wrt)
+    expr = _written_out(derivation)
+    known = [*dict.fromkeys([*(n for n in names(problem) if n not in CONSTANTS), *declared])]
+    table, inside, right = _points(problem, expr, known, domain, rng)
+    dense, dense_right = _between(problem, expr, known, domain, rng)
+    ref = Reference(expr, {}, table, inside, right, has_kinks(expr), dense, dense_right)
+    _verify(problem, wrt, ref)
+    return ref, derivation
+
+
+def _written_out(derivation: Derivation) -> Expr:
+    """The answer in the question's own names; equal parts stay one object."""
+    found: dict[Expr, Expr] = {}
+    for name, e in derivation.where.items():
+        found[Sym(name)] = substitute(e, found)
+    return substitute(derivation.answer, found)
+
+
+def _points(problem: Expr, expr: Expr, known: Sequence[str], domain: Mapping[str, Interval], rng: random.Random) -> tuple[Table, int, Any]:
+    """The points where both the problem and its derivative have moderate values: those of the domain first, then those far out."""
+    table = draw(known, domain, rng, INSIDE * _DRAWS, FAR * _DRAWS // 4)
+    size, border = INSIDE * _DRAWS + FAR * _DRAWS // 4, INSIDE * _DRAWS
+    good, right = _moderate(problem, expr, table, size)
+    inner = np.flatnonzero(good[:border])[:INSIDE]
+    if len(inner) < _LEAST:
+        raise UsageError("undefined_there")
+    outer = border + np.flatnonzero(good[border:])[:FAR]
+    chosen = np.concatenate([inner, outer])
+    return {n: v[chosen] for n, v in table.items()}, len(inner), right[chosen]
+
+
+def _between(problem: Expr, expr: Expr, known: Sequence[str], domain: Mapping[str, Interval], rng: random.Random) -> tuple[Table, Any]:
+    table = draw(known, domain, rng, _DENSE, 0)
+    good, right = _moderate(problem, expr, table, _DENSE)
+    return {n: v[good] for n, v in table.items()}, right[good]
+
+
+def _moderate(problem: Expr, expr: Expr, table: Table, size: int) -> tuple[Any, Any]:
+    """Where the problem is defined and the derivative is neither lost nor huge, and its values."""
+    of_problem, _ = values(problem, table, size)
+    right, _ = values(expr, table, size)
+    moved, _ = values(expr, table, size, jitter=True)
+    with np.errstate(all="ignore"):
+        sizes, noise = np.abs(right), np.abs(moved - right) * (_ROUNDING / JITTER)
+        moderate = np.isfinite(of_problem) & np.isfinite(right) & ((sizes == 0) | ((sizes > _TINY) & (sizes < _HUGE)))
+        return moderate & (noise <= _NOISY * sizes + _TINY), right
+
+
+def _verify(problem: Expr, wrt: Sequence[str], ref: Reference) -> None:
+    """The referees: the complex step for a first derivative, 60-digit differences for a higher one."""
+    question = problem
+    for name in wrt:
+        question = Diff(question, Sym(name))
+    if len(wrt) == 1:
+        xp = space(COMPLEX)
+        try:
+            with np.errstate(all="ignore"):
+                found = np.real(evaluate(question, Scope({n: v + 0j for n, v in ref.table.items()}, {}, xp)))
+        except Unavailable:
+            return
+        found = np.broadcast_to(found, (ref.size,))
+        with np.errstate(all="ignore"):
+            apart = np.abs(found - ref.values) > 1e-8 * np.maximum(np.abs(found), np.abs(ref.values)) + _TINY
+        wrong = apart[: ref.inside] & np.isfinite(found[: ref.inside])
+        if np.count_nonzero(wrong) > ref.inside // 2:
+            raise CheckFailed("check_failed", referee="complex_step")
+        return
+    for i in range(min(2, ref.inside)):
+        value = precise(question, ref.table, i, {}, 180)
+        if value is not None and abs(value - ref.values[i]) > 1e-8 * max(abs(value), abs(ref.values[i])) + 1e-12:
+            raise CheckFailed("check_failed", referee="mpmath")
+
+
+def describe(problem: Expr, wrt: Sequence[str]) -> str:
+    """What keys the seed: the question as written."""
+    return f"{write(problem)}|{','.join(wrt)}"

@@ -1,0 +1,200 @@
+"""Values of an answer at all points at once, what float64 may not see in them, and 50-digit values where it matters."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from functools import cache, reduce
+from typing import Any
+
+import numpy as np
+
+from derivx import ops
+from derivx.expr import Call, Expr, Num, Sym, postorder
+from derivx.numeric import REAL, Scope, Unavailable, UnknownValue, evaluate, space
+from derivx.numeric.evaluate import card_value
+
+DIGITS = 60
+JITTER = 1e-12
+_ABSORBED = 1e-9  # a term this small beside its sum may hide behind rounding
+_EXACT = 2.0**53
+_LONG = 15  # digits of a decimal that float64 holds
+_WITNESS = (0, 1)
+
+Table = Mapping[str, Any]
+
+
+class Run:
+    """One evaluation in float64. ``hidden`` is set where a part is too small, or too near 1, for float64 to show a change of it."""
+
+    __slots__ = ("_count", "_done", "_jitter", "_xp", "hidden", "table")
+
+    def __init__(self, table: Table, *, jitter: bool = False) -> None:
+        self.table, self.hidden = table, False
+        self._xp = space(REAL)
+        self._done: dict[int, Any] = {}
+        self._jitter = _noise() if jitter else None
+        self._count = 0
+
+    def value(self, node: Expr) -> Any:
+        """The value of a part at every point. The depth of what is evaluated is bounded by whoever reads it."""
+        kind = type(node)
+        if kind is Sym:
+            return self._named(node.name)  # type: ignore[attr-defined]
+        if kind is Num:
+            return self._number(node.value)  # type: ignore[attr-defined]
+        if kind is not Call:
+            raise Unavailable("pending")
+        known = self._done.get(id(node))
+        if known is not None:
+            return known
+        found = self._call(node, [self.value(a) for a in node.args])  # type: ignore[attr-defined]
+        if self._jitter is not None:
+            self._count += 1
+            row = self._jitter[self._count % len(self._jitter)]
+            found = found * (row[: len(found)] if np.ndim(found) else row[0])
+        self._done[id(node)] = found
+        return found
+
+    def _named(self, name: str) -> Any:
+        value = self.table.get(name)
+        if value is None:
+            value = {"e": np.e, "pi": np.pi}.get(name)
+        if value is None:
+            raise UnknownValue(name)
+        return value
+
+    def _number(self, value: Any) -> Any:
+        number = np.float64(value)
+        if abs(number) >= _EXACT or (type(value) is not int and len(value.as_tuple().digits) > _LONG):
+            self.hidden = True
+        return number
+
+    def _call(self, node: Any, args: list[Any]) -> Any:
+        op = node.op
+        if op == "add":
+            return self._sum(args)
+        if op == "mul":
+            return reduce(_times, args)
+        if op == "neg":
+            return -args[0]
+        if op == "div":
+            return args[0] / args[1]
+        if op == "pow":
+            return _power(args[0], args[1])
+        return self._function(node, args)
+
+    def _sum(self, args: list[Any]) -> Any:
+        total = args[0]
+        for a in args[1:]:
+            total = total + a
+        if not self.hidden:
+            for i in _WITNESS:
+                size = _at(total, i)
+                size = abs(size) if size == size else 0.0  # noqa: PLR0124 - nan
+                for a in args:
+                    if abs(_at(a, i)) < _ABSORBED * size:
+                        self.hidden = True
+        return total
+
+    def _function(self, node: Any, args: list[Any]) -> Any:
+        op = node.op
+        if not ops.known(op):
+            return self._xp.undefined(op, tuple(args))
+        card = ops.card(op)
+        if callable(card.value) and not card.nary and len(args) == len(card.params):
+            found = card.value(self._xp, *args)
+        else:
+            found = card_value(card, node, args, Scope({}, {}, self._xp))
+        if not self.hidden and len(args) == 1:
+            near = abs(_at(found, 0))
+            # tanh(20), cos(1e-9), exp(-1000): what stands inside no longer shows
+            self.hidden = near == 0.0 or (abs(near - 1.0) < JITTER and abs(_at(args[0], 0)) not in (0.0, 1.0))
+        return found
+
+
+def _times(a: Any, b: Any) -> Any:
+    return a * b
+
+
+def _power(a: Any, b: Any) -> Any:
+    if b.__class__ is np.float64:
+        if b == 2.0:
+            return a * a
+        if b == 0.5:
+            return np.sqrt(a)
+    return np.float_power(a, b)
+
+
+def _at(value: Any, i: int) -> float:
+    return float(value[i]) if getattr(value, "ndim", 0) else float(value)
+
+
+@cache
+def _noise() -> Any:
+    """Factors that put every operation off by one part in 10^12, up or down."""
+    rng = random.Random(2026)
+    rows = np.array([[rng.choice((-1.0, 1.0)) for _ in range(4096)] for _ in range(61)])
+    return 1 + JITTER * rows
+
+
+def values(e: Expr, table: Table, size: int, *, jitter: bool = False) -> tuple[Any, bool]:
+    """The values at ``size`` points (``nan`` where undefined), and whether float64 may hide a part of them."""
+    run = Run(table, jitter=jitter)
+    with np.errstate(all="ignore"):
+        found = run.value(e)
+        if np.shape(found) != (size,):
+            found = np.broadcast_to(np.asarray(found, dtype=float), (size,))
+    return found, run.hidden
+
+
+def has_kinks(e: Expr) -> frozenset[str]:
+    """The operations in an expression whose formula changes at a border."""
+    calls = {n.op for n in postorder(e) if type(n) is Call}
+    return frozenset(op for op in calls if ops.known(op) and ops.card(op).kinks)
+
+
+_LOCAL = threading.local()
+_LARGEST = 20_000  # powers of e beyond this are no answer to a homework question, and cost memory without end
+
+
+def precise_space(digits: int = DIGITS) -> Any:
+    """This thread's namespace of numbers of so many digits; what would be over e^20000 raises ``OverflowError``."""
+    spaces: dict[int, Any] = _LOCAL.__dict__.setdefault("spaces", {})
+    if digits not in spaces:
+        from mpmath import MPContext
+
+        from derivx.numeric.mpmath_space import Mpmath
+
+        ctx = MPContext()
+        ctx.dps = digits
+        xp: Any = Mpmath(ctx)
+        power = xp.power
+
+        def bounded(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+            return lambda x: f(_bounded(x, x))
+
+        for name in ("exp", "expm1", "sinh", "cosh", "gamma", "sin", "cos"):
+            setattr(xp, name, bounded(getattr(xp, name)))
+        xp.power = lambda a, b: power(a, _bounded(b, b * ctx.log(abs(a)) if a else 0))
+        spaces[digits] = xp
+    return spaces[digits]
+
+
+def _bounded(x: Any, size: Any) -> Any:
+    if abs(size) > _LARGEST:
+        raise OverflowError
+    return x
+
+
+def precise(e: Expr, table: Mapping[str, Any], i: int, where: Mapping[str, Expr], digits: int = DIGITS) -> Any:
+    """The value at point ``i`` with 60 digits, or ``None`` where it has none."""
+    xp = precise_space(digits)
+    given = {n: xp.ctx.mpf(float(_at(v, i))) for n, v in table.items()}
+    try:
+        value = evaluate(e, Scope(given, where, xp))
+    except (ArithmeticError, ValueError, TypeError, Unavailable, UnknownValue):
+        return None
+    value = xp.ctx.mpf(value) if not isinstance(value, xp.ctx.mpc) else None
+    return value if value is not None and xp.ctx.isfinite(value) else None

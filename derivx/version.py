@@ -1,0 +1,3 @@
+"""The version of derivx, where every room may see it."""
+
+VERSION = "0.1.0"

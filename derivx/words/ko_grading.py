@@ -1,0 +1,14 @@
+"""Korean: verdicts on answers, and what went wrong in them."""
+
+from __future__ import annotations
+
+GRADING: dict[str, str] = {
+    "grade.equal": "정답",
+    "grade.equal_on_domain": "문제의 정의역에서 정답",
+    "grade.up_to_transpose": "오답: 정답의 전치이다",
+    "grade.up_to_sign": "오답: 부호가 반대이다",
+    "grade.up_to_constant": "오답: 정답과 상수만큼 다르다",
+    "grade.near_miss": "오답이지만 정답에 아주 가깝다",
+    "grade.different": "오답",
+    "grade.undecided": "판정할 수 없어 사람이 확인한다",
+}
