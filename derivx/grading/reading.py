@@ -51,19 +51,20 @@ def read_answer(text: str, vocabulary: Vocabulary, *, ambiguous: str = CONVENTIO
 
 def check_words(e: Expr, text: str, vocabulary: Vocabulary) -> None:
     """Refuse names and functions that the question does not have, and derivatives that are still to be carried out."""
-    for node in postorder(e):
-        kind = type(node)
-        if kind is Sym:
-            name = node.name  # type: ignore[attr-defined]
-            if name not in vocabulary.names and name not in CONSTANTS:
-                raise _unknown(name, text, vocabulary)
-        elif kind is Diff:
+    names, functions = vocabulary.names, vocabulary.functions
+    todo = [e]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Sym):
+            if node.name not in names and node.name not in CONSTANTS:
+                raise _unknown(node.name, text, vocabulary)
+        elif isinstance(node, Call):
+            if not ops.known(node.op) and node.op.rstrip("'") not in functions:
+                start = max(text.find(node.op), 0)
+                raise ReadError("unknown_function", text=text, start=start, end=start + len(node.op), expected="function", name=node.op)
+            todo.extend(node.args)
+        elif isinstance(node, Diff):
             raise ReadError("not_carried_out", text=text, end=len(text), expected="expression")
-        elif kind is Call:
-            op = node.op  # type: ignore[attr-defined]
-            if not ops.known(op) and op.rstrip("'") not in vocabulary.functions:
-                start = max(text.find(op), 0)
-                raise ReadError("unknown_function", text=text, start=start, end=start + len(op), expected="function", name=op)
 
 
 def _unknown(name: str, text: str, vocabulary: Vocabulary) -> ReadError:

@@ -14,7 +14,7 @@ from derivx.errors import CheckFailed, UsageError
 from derivx.expr import Diff, Expr, Sym, names, substitute
 from derivx.grading.compare import Reference
 from derivx.grading.points import FAR, INSIDE, Interval, draw
-from derivx.grading.values import JITTER, Table, has_kinks, precise, values
+from derivx.grading.values import JITTER, Table, precise, values
 from derivx.numeric import COMPLEX, Scope, Unavailable, evaluate, space
 from derivx.syntax import write
 from derivx.syntax.spelling import CONSTANTS
@@ -38,9 +38,11 @@ def prepare(
     derivation = derive(problem, wrt)
     expr = _written_out(derivation)
     known = [*dict.fromkeys([*(n for n in names(problem) if n not in CONSTANTS), *declared])]
-    table, inside, right = _points(problem, expr, known, domain, rng)
-    dense, dense_right = _between(problem, expr, known, domain, rng)
-    ref = Reference(expr, {}, table, inside, right, has_kinks(expr), dense, dense_right)
+    with np.errstate(all="ignore"):
+        table, inside, right = _points(problem, expr, known, domain, rng)
+        dense, dense_right = _between(problem, expr, known, domain, rng)
+        pieces = values(expr, table, len(right))[1].pieces
+    ref = Reference(expr, {}, table, inside, right, pieces, dense, dense_right)
     _verify(problem, wrt, ref)
     return ref, derivation
 

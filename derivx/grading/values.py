@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from derivx import ops
-from derivx.expr import Call, Expr, Num, Sym, postorder
+from derivx.expr import Call, Expr, Num, Sym
 from derivx.numeric import REAL, Scope, Unavailable, UnknownValue, evaluate, space
 from derivx.numeric.evaluate import card_value
 
@@ -21,17 +21,22 @@ _ABSORBED = 1e-9  # a term this small beside its sum may hide behind rounding
 _EXACT = 2.0**53
 _LONG = 15  # digits of a decimal that float64 holds
 _WITNESS = (0, 1)
+_CANCELS = 100.0
 
 Table = Mapping[str, Any]
 
 
 class Run:
-    """One evaluation in float64. ``hidden`` is set where a part is too small, or too near 1, for float64 to show a change of it."""
+    """One evaluation in float64.
 
-    __slots__ = ("_count", "_done", "_jitter", "_xp", "hidden", "table")
+    ``hidden`` is set where a part is too small, or too near 1, for float64 to show a change of it; ``pieces`` where the formula of an
+    operation changes at a border; ``steady`` is lost where digits cancel, or an operation magnifies an error of its argument.
+    """
+
+    __slots__ = ("_count", "_done", "_jitter", "_xp", "hidden", "pieces", "steady", "table")
 
     def __init__(self, table: Table, *, jitter: bool = False) -> None:
-        self.table, self.hidden = table, False
+        self.table, self.hidden, self.pieces, self.steady = table, False, False, True
         self._xp = space(REAL)
         self._done: dict[int, Any] = {}
         self._jitter = _noise() if jitter else None
@@ -89,28 +94,40 @@ class Run:
         total = args[0]
         for a in args[1:]:
             total = total + a
-        if not self.hidden:
-            for i in _WITNESS:
-                size = _at(total, i)
-                size = abs(size) if size == size else 0.0  # noqa: PLR0124 - nan
-                for a in args:
-                    if abs(_at(a, i)) < _ABSORBED * size:
-                        self.hidden = True
+        if self._jitter is None:
+            self._weigh(args, total)
         return total
+
+    def _weigh(self, args: list[Any], total: Any) -> None:
+        """Look at the terms of a sum at two points: one may be lost beside the others, or all may cancel."""
+        for i in _WITNESS:
+            size = abs(_at(total, i))
+            least, most = size * _ABSORBED, size * _CANCELS
+            for a in args:
+                term = abs(_at(a, i))
+                if term < least:
+                    self.hidden = True
+                elif not term <= most:
+                    self.steady = False
 
     def _function(self, node: Any, args: list[Any]) -> Any:
         op = node.op
         if not ops.known(op):
             return self._xp.undefined(op, tuple(args))
         card = ops.card(op)
+        if card.kinks:
+            self.pieces = True
         if callable(card.value) and not card.nary and len(args) == len(card.params):
             found = card.value(self._xp, *args)
         else:
             found = card_value(card, node, args, Scope({}, {}, self._xp))
-        if not self.hidden and len(args) == 1:
-            near = abs(_at(found, 0))
+        if self._jitter is None and len(args) == 1:
+            near, inner = abs(_at(found, 0)), abs(_at(args[0], 0))
             # tanh(20), cos(1e-9), exp(-1000): what stands inside no longer shows
-            self.hidden = near == 0.0 or (abs(near - 1.0) < JITTER and abs(_at(args[0], 0)) not in (0.0, 1.0))
+            if near == 0.0 or (abs(near - 1.0) < JITTER and inner not in (0.0, 1.0)):
+                self.hidden = True
+            if inner > _CANCELS or near * _CANCELS < 1.0:
+                self.steady = False
         return found
 
 
@@ -128,7 +145,7 @@ def _power(a: Any, b: Any) -> Any:
 
 
 def _at(value: Any, i: int) -> float:
-    return float(value[i]) if getattr(value, "ndim", 0) else float(value)
+    return float(value.item(i) if getattr(value, "ndim", 0) else value)
 
 
 @cache
@@ -139,20 +156,13 @@ def _noise() -> Any:
     return 1 + JITTER * rows
 
 
-def values(e: Expr, table: Table, size: int, *, jitter: bool = False) -> tuple[Any, bool]:
-    """The values at ``size`` points (``nan`` where undefined), and whether float64 may hide a part of them."""
+def values(e: Expr, table: Table, size: int, *, jitter: bool = False) -> tuple[Any, Run]:
+    """The values at ``size`` points (``nan`` where undefined; to be called where NumPy is silent), and the run that found them."""
     run = Run(table, jitter=jitter)
-    with np.errstate(all="ignore"):
-        found = run.value(e)
-        if np.shape(found) != (size,):
-            found = np.broadcast_to(np.asarray(found, dtype=float), (size,))
-    return found, run.hidden
-
-
-def has_kinks(e: Expr) -> frozenset[str]:
-    """The operations in an expression whose formula changes at a border."""
-    calls = {n.op for n in postorder(e) if type(n) is Call}
-    return frozenset(op for op in calls if ops.known(op) and ops.card(op).kinks)
+    found = run.value(e)
+    if getattr(found, "shape", ()) != (size,):
+        found = np.broadcast_to(np.asarray(found, dtype=float), (size,))
+    return found, run
 
 
 _LOCAL = threading.local()

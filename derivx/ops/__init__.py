@@ -50,8 +50,10 @@ def known(name: str) -> bool:
 
 def find(text: str, count: int | None = None) -> Op | None:
     """The operation written ``text``, taking ``count`` arguments if that is given."""
-    found = _BY_TEXT.get(text, [])
-    return next((op for op in found if count is None or op.takes(count)), None)
+    for op in _BY_TEXT.get(text, ()):
+        if count is None or op.takes(count):
+            return op
+    return None
 
 
 def cards() -> Iterator[Op]:

@@ -7,8 +7,8 @@ kinks are formulas too. Cards hold formulas as text: ``syntax`` reads them, once
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Value = Callable[..., Any]
@@ -48,21 +48,18 @@ class Op:
     notation: Notation = "call"
     written: str = ""
 
-    @property
-    def params(self) -> tuple[str, ...]:
-        """The names of the arguments."""
-        return tuple(p.split("=")[0].strip() for p in self.args.split(",") if p.strip() != "...")
+    # Worked out from ``args``, once: the names of the arguments; those that may be left out, with what stands for them; whether any
+    # number (at least two) is taken, folded from the left.
+    params: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    defaults: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    nary: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def defaults(self) -> dict[str, str]:
-        """The arguments that may be left out, with what stands for them."""
-        pairs = (p.split("=") for p in self.args.split(",") if "=" in p)
-        return {name.strip(): text.strip() for name, text in pairs}
-
-    @property
-    def nary(self) -> bool:
-        """Whether any number of arguments (at least two) is taken, folded from the left."""
-        return self.args.endswith("...")
+    def __post_init__(self) -> None:
+        parts = [p.strip() for p in self.args.split(",")]
+        put = object.__setattr__
+        put(self, "nary", parts[-1] == "...")
+        put(self, "params", tuple(p.split("=")[0].strip() for p in parts if p != "..."))
+        put(self, "defaults", {n.strip(): text.strip() for n, _, text in (p.partition("=") for p in parts) if text})
 
     def takes(self, count: int) -> bool:
         """Whether the operation can have this many arguments."""

@@ -59,15 +59,16 @@ class _Parser:
 
     def run(self, items: list[Item]) -> Expr:
         skip = False  # the bracket of a call has been read with its name
+        start, go_on = self._start, self._continue
         for item, nxt in zip(items, [*items[1:], None], strict=False):
             if skip:
                 skip = False
             elif self.operand:
-                skip = item.kind == "fn" or self._keyword(item, nxt)
+                skip = item.kind == "fn" or (nxt is not None and nxt.kind == "=" and self._keyword(item, nxt))
                 if not skip or item.kind == "fn":
-                    self._start(item, nxt)
+                    start(item, nxt)
             else:
-                self._continue(item, nxt)
+                go_on(item, nxt)
                 skip = item.kind == "fn"
         end = len(self.text)
         if self.operand:
@@ -117,9 +118,10 @@ class _Parser:
     def _keyword(self, item: Item, nxt: Item | None) -> bool:
         """Whether ``axis =`` stands here, the name of an argument."""
         frame = self.frames[-1]
-        card = ops.find(frame.item.data) if frame.kind == "call" else None
-        named = item.kind == "sym" and nxt is not None and nxt.kind == "=" and not frame.values and card is not None
-        named = named and item.data in (card.params if card is not None else ())
+        if item.kind != "sym" or nxt is None or nxt.kind != "=" or frame.kind != "call" or frame.values:
+            return False
+        card = ops.find(frame.item.data)
+        named = card is not None and item.data in card.params
         if named:
             frame.keys.append(item.data)
         return named

@@ -18,6 +18,8 @@ from derivx.syntax.tokens import Limits, Token, tokenize
 LIMITS = Limits()
 _LAYER = re.compile(r"\^\s*\{\s*[(\[]")  # `z^{(1)}`: LaTeX even where no command stands
 _TOO_LARGE = 300 * math.log(10)
+_LARGE_SIGNS = re.compile(r"\^|\*\*|\d{3}|\.0|[^\x00-\x7f]|\\")  # where none of these stands, no number is large
+_FEW, _LARGE = 100, 1000  # so few numbers below this have no product that is too large
 _OPEN, _CLOSED = frozenset("({["), frozenset(")}]")
 
 
@@ -63,7 +65,7 @@ def _read(text: str, names: Iterable[str], limits: Limits) -> tuple[Reading, int
     if not tokens:
         raise ReadError("empty", text=text, expected="expression", hint="sigmoid(w*x + b)")
     items = resolve(tokens, text, declared, limits, notes)
-    equals = _equals(items)
+    equals = _equals(items) if "=" in text or not text.isascii() else []
     if not equals:
         return Reading(_tree(items, text, limits, notes), notes=notes.all()), 0
     first = items[equals[0]]
@@ -135,12 +137,44 @@ def _checked(expr: Expr, text: str, limits: Limits) -> Expr:
     """Budgets that only the tree shows: its depth, and powers of numbers too large to be computed."""
     if expr.size > limits.depth and depth(expr) > limits.depth:
         raise LimitError("too_deep", text=text[:200], start=0, end=min(len(text), 200), limit=limits.depth)
+    if expr.size <= _FEW and not (_LARGE_SIGNS.search(text) and _may_be_large(expr)):
+        return expr
     logs: dict[int, float | None] = {}
     for node in postorder(expr):
         logs[id(node)] = _log_size(node, logs)
         if (logs[id(node)] or 0.0) > _TOO_LARGE:
             raise LimitError("number_too_large", text=text[:200], start=0, end=min(len(text), 200), limit="10^300")
     return expr
+
+
+def _may_be_large(expr: Expr) -> bool:
+    """Whether a short expression has a large number, or a power of numbers, at all."""
+    todo = [expr]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Call):
+            if node.op == "pow" and (_of_numbers(node.args[0]) or isinstance(node.args[1], Call)) and _of_numbers(node.args[1]):
+                return True
+            todo.extend(node.args)
+        elif isinstance(node, Num):
+            if node.value >= _LARGE or 0 < node.value * _LARGE <= 1:
+                return True
+        elif isinstance(node, Diff):
+            todo.append(node.body)
+    return False
+
+
+def _of_numbers(expr: Expr) -> bool:
+    """Whether no name stands in an expression (``e`` is a number)."""
+    todo = [expr]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Sym):
+            if node.name != "e":
+                return False
+        elif not isinstance(node, Num):
+            todo.extend(children(node))
+    return True
 
 
 def _log_size(node: Expr, logs: dict[int, float | None]) -> float | None:

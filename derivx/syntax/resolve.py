@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivx import ops
 from derivx.errors import ReadError
@@ -21,8 +21,7 @@ _OPERAND_SIGNS = ("√", "|", "{", "(")
 _AFTER_D = re.compile(rf"(?:[A-Za-z]|[{''.join(GREEK)}]|{'|'.join(sorted(_GREEK_NAMES))})(?:\d+|[{''.join(SUBSCRIPTS)}]+)?(?:_\w+)*'*")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A token of the grammar: ``kind`` with its data (a number, a name, the power of ``sin^2``)."""
 
     kind: str
@@ -57,23 +56,30 @@ class _Resolver:
     def __init__(self, tokens: list[Token], text: str, declared: frozenset[str], limits: Limits, notes: Notes) -> None:
         self.text, self.declared, self.limits, self.notes = text, declared, limits, notes
         self.tokens = spoken(split_all(tokens, declared) if declared else tokens, declared)
-        self.bare = {canonical(t.text) for i, t in enumerate(self.tokens) if t.kind == "name" and not self._applied(i)}
         self.at = 0
+
+    @cached_property
+    def bare(self) -> set[str]:
+        """The names that stand somewhere without a bracket behind them."""
+        return {canonical(t.text) for i, t in enumerate(self.tokens) if t.kind == "name" and not self._applied(i)}
 
     def run(self) -> list[Item]:
         items: list[Item] = []
-        while self.at < len(self.tokens):
-            token = self.tokens[self.at]
-            if token.kind == "num":
-                items.append(self._item("num", number(token, self.text, self.limits)))
-            elif token.kind in ("sup", "post"):
-                items.append(self._item(token.kind, token.text))
-            elif token.kind in ("name", "fn"):
-                items.append(self._name(token))
+        put, tokens, whole = items.append, self.tokens, len(self.tokens)
+        while self.at < whole:
+            token = tokens[self.at]
+            kind = token.kind
+            if kind in ("name", "fn"):
+                put(self._name(token))
             elif token.text == "∂":
-                items.append(self._derivative() or self._unexpected(token))
+                put(self._derivative() or self._unexpected(token))
             else:
-                items.append(self._item(token.text, None))
+                self.at += 1
+                if kind == "op":
+                    put(Item(token.text, None, token.start, token.end))
+                else:
+                    data = number(token, self.text, self.limits) if kind == "num" else token.text
+                    put(Item(kind, data, token.start, token.end))
         return items
 
     def _item(self, kind: str, data: Any, extra: Any = None, upto: int | None = None) -> Item:

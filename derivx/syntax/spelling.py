@@ -15,6 +15,11 @@ _SPOKEN = re.compile(r"(ln|sqrt|a?(?:sin|cos|tan|cot|sec|csc)h?)(\d+)")
 
 def spoken(tokens: list[Token], declared: frozenset[str]) -> list[Token]:
     """``ln2`` and ``sqrt2`` are functions of a number, unless they are declared (or multiply a bracket)."""
+    for token in tokens:
+        if token.kind == "name" and token.text[-1].isdigit():
+            break
+    else:
+        return tokens
     out = list[Token]()
     for i, token in enumerate(tokens):
         match = _SPOKEN.fullmatch(token.text) if token.kind == "name" and token.text not in declared else None
@@ -28,12 +33,23 @@ def spoken(tokens: list[Token], declared: frozenset[str]) -> list[Token]:
 
 def split_all(tokens: list[Token], declared: frozenset[str]) -> list[Token]:
     """With declarations, a run of letters splits into declared names: ``3xy`` is ``3*x*y``."""
-    words = {*declared, *CONSTANTS, *ops.spellings()}
-    longest = max(map(len, words)) + 3  # `x_1` is longer than its name
+    words, longest = _words(declared, ops.spellings())
+    for token in tokens:
+        if token.kind == "name" and token.text not in words:
+            break
+    else:
+        return tokens
     return [part for token in tokens for part in _split(token, declared, words, longest)]
 
 
-def _split(token: Token, declared: frozenset[str], words: set[str], longest: int) -> list[Token]:
+@lru_cache(maxsize=64)
+def _words(declared: frozenset[str], known: frozenset[str]) -> tuple[frozenset[str], int]:
+    """The words a run of letters may be cut into, and the length of the longest."""
+    words = frozenset({*declared, *CONSTANTS, *known})
+    return words, max(map(len, words)) + 3  # `x_1` is longer than its name
+
+
+def _split(token: Token, declared: frozenset[str], words: frozenset[str], longest: int) -> list[Token]:
     text = token.text
     if token.kind != "name" or text in words or canonical(text) in words or _is_differential(text, declared):
         return [token]

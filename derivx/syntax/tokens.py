@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from derivx.errors import LimitError, ReadError
 from derivx.ops import spellings
@@ -26,8 +27,7 @@ class Limits:
     arrays: bool = False  # matrix products, transposes, operations on whole arrays
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of text: its ``kind``, what it says (``text``), its place, and whether a space stands before it."""
 
     kind: str
@@ -59,25 +59,29 @@ _NOT_DECIMAL = re.compile(r"0[xXbBoO][0-9A-Fa-f]|0\d")  # 0x1F is neither 31 nor
 def tokenize(folded: Folded, limits: Limits) -> list[Token]:
     """The tokens of a text. Raises ``ReadError`` or ``LimitError`` with the place."""
     text, tokens, at, spaced = folded.text, list[Token](), 0, False
-    while at < len(text):
-        match = TOKEN.match(text, at)
+    scan, put, place, whole = TOKEN.match, tokens.append, folded.place, len(text)
+    plain = text is folded.original  # every character stands for itself, in its place
+    while at < whole:
+        match = scan(text, at)
         if match is None:
-            raise ReadError("unexpected", text=folded.original, start=folded.place(at), expected="operand", found=text[at])
-        kind, piece = match.lastgroup or "", match.group()
+            raise ReadError("unexpected", text=folded.original, start=place(at), expected="operand", found=text[at])
+        kind, end = match.lastgroup or "", match.end()
         if kind == "space":
-            spaced, at = True, match.end()
+            spaced, at = True, end
             continue
+        piece = match[0]
         if kind == "name":
-            piece = _name_piece(piece, text, at)
+            if piece[-1].isdigit():
+                piece = _name_piece(piece, text, at)
+                end = at + len(piece)
+            if end - at > limits.name:
+                raise LimitError("too_long", text=folded.original, start=place(at), limit=limits.name, size=len(piece))
         elif kind == "num":
-            check_number(folded, at, match.end())
-        end = at + len(piece)
-        tokens.append(Token(kind, piece, folded.place(at), folded.place(end), spaced))
-        if len(tokens) > limits.tokens:
-            raise LimitError("too_many_tokens", text=folded.original, start=folded.place(at), limit=limits.tokens)
-        if len(piece) > limits.name and kind == "name":
-            raise LimitError("too_long", text=folded.original, start=folded.place(at), limit=limits.name, size=len(piece))
+            check_number(folded, at, end)
+        put(Token(kind, piece, at, end, spaced) if plain else Token(kind, piece, place(at), place(end), spaced))
         at, spaced = end, False
+        if len(tokens) > limits.tokens:
+            raise LimitError("too_many_tokens", text=folded.original, start=tokens[-1].start, limit=limits.tokens)
     return tokens
 
 
