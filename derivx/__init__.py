@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from derivx.version import VERSION
 
 if TYPE_CHECKING:
-    from derivx.api import Derivation, Derivations, Sweep, backprop, define, explain
+    from derivx.api import Derivation, Derivations, Sweep, backprop, define, explain, grade
     from derivx.errors import CheckFailed, DerivxError, LimitError, NotSupported, ReadError, UsageError
     from derivx.expr import Call, Diff, Expr, Num, Sym
+    from derivx.grading import GradeResult, Question
     from derivx.ops import Names, Op, register
     from derivx.syntax import read
     from derivx.syntax.write import write
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _PLACES = {
-    **dict.fromkeys(("Derivation", "Derivations", "Sweep", "backprop", "define", "explain"), "derivx.api"),
+    **dict.fromkeys(("Derivation", "Derivations", "Sweep", "backprop", "define", "explain", "grade"), "derivx.api"),
     **dict.fromkeys(("CheckFailed", "DerivxError", "LimitError", "NotSupported", "ReadError", "UsageError"), "derivx.errors"),
     **dict.fromkeys(("Call", "Diff", "Expr", "Num", "Sym"), "derivx.expr"),
+    **dict.fromkeys(("GradeResult", "Question"), "derivx.grading"),
     **dict.fromkeys(("Names", "Op", "register"), "derivx.ops"),
     **dict.fromkeys(("read", "write"), "derivx.syntax"),
 }
@@ -38,11 +40,13 @@ __all__ = [
     "DerivxError",
     "Diff",
     "Expr",
+    "GradeResult",
     "LimitError",
     "Names",
     "NotSupported",
     "Num",
     "Op",
+    "Question",
     "ReadError",
     "Sweep",
     "Sym",
@@ -51,6 +55,7 @@ __all__ = [
     "backprop",
     "define",
     "explain",
+    "grade",
     "read",
     "register",
     "write",

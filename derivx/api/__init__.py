@@ -1,4 +1,4 @@
-"""What ``derivx.explain`` and ``derivx.backprop`` return: derivations and sweeps, their checks and their printers joined."""
+"""What ``derivx.explain`` and ``derivx.backprop`` return: derivations and sweeps, their checks and their printers joined; ``grade``."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from derivx.api.derivations import SCHEMA, Derivation, Derivations, define, explain
+    from derivx.api.grading import grade
     from derivx.api.sweeps import Sweep, backprop
 
 _PLACES = {
     **dict.fromkeys(("SCHEMA", "Derivation", "Derivations", "define", "explain"), "derivx.api.derivations"),
+    "grade": "derivx.api.grading",
     **dict.fromkeys(("Sweep", "backprop"), "derivx.api.sweeps"),
 }
 
-__all__ = ["SCHEMA", "Derivation", "Derivations", "Sweep", "backprop", "define", "explain"]
+__all__ = ["SCHEMA", "Derivation", "Derivations", "Sweep", "backprop", "define", "explain", "grade"]
 
 
 def __getattr__(name: str) -> Any:

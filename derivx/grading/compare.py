@@ -29,10 +29,12 @@ _MOST_PRECISE = 4  # points evaluated with 60 digits, inside the domain and far 
 
 
 class Verdict(StrEnum):
-    """What comparing found. The first two are right."""
+    """What comparing found. The first three are right; ``WITHIN`` and ``FORM`` are given by a policy alone."""
 
     EQUAL = "equal"
     ON_DOMAIN = "equal_on_domain"
+    WITHIN = "within_tolerance"
+    FORM = "wrong_form"
     TRANSPOSE = "up_to_transpose"
     SIGN = "up_to_sign"
     CONSTANT = "up_to_constant"
@@ -41,12 +43,12 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
 
 
-RIGHT = (Verdict.EQUAL, Verdict.ON_DOMAIN)
+RIGHT = (Verdict.EQUAL, Verdict.ON_DOMAIN, Verdict.WITHIN)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A verdict, by how many digits, at how many points, and a point where the two differ."""
+    """A verdict, by how many digits, at how many points, a point where the two differ, and the largest relative gap in the domain."""
 
     verdict: Verdict
     digits: float = 0.0
@@ -54,6 +56,7 @@ class Comparison:
     method: str = "float64"
     where: Mapping[str, float] = field(default_factory=dict)
     values: tuple[float, float] | None = None  # the answer's and the reference's, at that point
+    gap: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -113,9 +116,11 @@ def _certain(answer: Expr, ref: Reference, found: Any, gap: Any, size: Any) -> A
 
 
 def _different(ref: Reference, found: Any, i: int, method: str = "float64") -> Comparison:
-    verdict = _kind(found[: ref.inside], ref.values[: ref.inside])
+    inner, right = found[: ref.inside], ref.values[: ref.inside]
     point = {n: float(v[i]) for n, v in ref.table.items()}
-    return Comparison(verdict, 0.0, ref.size, method, point, (float(found[i]), float(ref.values[i])))
+    with np.errstate(all="ignore"):
+        gap = float(np.max(np.where(inner == right, 0.0, np.abs(inner - right) / np.abs(right))))
+    return Comparison(_kind(inner, right), 0.0, ref.size, method, point, (float(found[i]), float(ref.values[i])), gap)
 
 
 def _kind(found: Any, right: Any) -> Verdict:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from derivx.errors import DerivxError, UsageError
+from derivx.errors import DerivxError, LimitError, UsageError
 from derivx.expr import Expr
 from derivx.grading.compare import RIGHT, Comparison, Reference, Verdict, compare
+from derivx.grading.confirm import confirmed
+from derivx.grading.many import CHUNK, Results, grade_many, reduced
 from derivx.grading.outcome import Outcome, outcome_of
 from derivx.grading.points import Interval, generator
-from derivx.grading.reading import CONVENTION, Vocabulary, read_answer
+from derivx.grading.policy import Policy
+from derivx.grading.reading import ANSWER, CONVENTION, Vocabulary, read_answer
 from derivx.grading.reference import describe, prepare
 from derivx.grading.result import GradeResult, Mistake
 from derivx.syntax.reader import read_question
 from derivx.version import VERSION
 from derivx.words import LANGUAGES, say
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 class Judge(Protocol):
@@ -57,10 +64,18 @@ class Question:
 
     ``problem``: an expression (``"sigmoid(w*x + b)"``); ``wrt``: a name, or several for a mixed derivative; ``order`` how often by one
     name; ``variables``: further names an answer may use; ``domain``: intervals by name, such as ``{"x": (0.1, 2)}``; ``ambiguous``:
-    ``"convention"`` or ``"refuse"``; ``points``: what a right answer is worth.
+    ``"convention"`` or ``"refuse"``; ``points``: what a right answer is worth; ``lang``: of the printed results.
+
+    ``form``: ``"simplified"``, ``"factored"``, ``"expanded"``; ``must_contain``, ``must_not_contain``: names and functions; ``partial``:
+    the share of the points by verdict, such as ``{"up_to_sign": 0.5}``; ``tolerance``: relative, for answers with rounded decimals;
+    ``confirm="sympy"``: SymPy, in a process that can be killed, looks at what is undecided, and can only call it right.
+
+    A question travels between processes as its arguments, and is prepared once in each.
 
     Raises ``ReadError`` or ``UsageError`` for the question's own faults.
     """
+
+    _given: tuple[tuple[Any, ...], dict[str, Any]]
 
     def __init__(
         self,
@@ -74,44 +89,82 @@ class Question:
         ambiguous: str = CONVENTION,
         points: float = 1.0,
         diagnose: bool = True,
+        lang: str = "en",
+        form: str = "",
+        must_contain: Sequence[str] = (),
+        must_not_contain: Sequence[str] = (),
+        partial: Mapping[str, float] | None = None,
+        tolerance: float = 0.0,
+        confirm: str = "",
     ) -> None:
         self.seed, self.points, self.diagnose, self.version = seed, points, diagnose, VERSION
+        self.lang, self.confirm = _one_of("lang", lang, (*LANGUAGES, "both")), _one_of("confirm", confirm, ("", "sympy"))
+        self.policy = Policy.of(form, must_contain, must_not_contain, partial, tolerance)
         body = read_question(problem, variables).expr if isinstance(problem, str) else problem
         by = _by(wrt, order)
         self.judge: Judge = ScalarJudge(body, by, variables, _checked(domain or {}), seed, ambiguous)
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        self = super().__new__(cls)
+        self._given = copy.deepcopy((args, kwargs))
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(type(self), *self._given)
 
     def grade(self, answer: str) -> GradeResult:
         """The result for one answer; whatever the text is, nothing but a result comes out."""
         start = time.perf_counter()
         try:
             read = self.judge.read(answer)
+            found, missing = self.policy.applied(read, self._compared(read))
+            mistakes = self._mistakes(read, found)
         except DerivxError as error:
             return self._refused(error, start)
-        except RecursionError:
-            return self._refused(DerivxError("too_deep", limit=""), start, Outcome.LIMIT)
-        found = self.judge.compare(read)
-        right = found.verdict in RIGHT
-        mistakes = () if right or not self.diagnose else self.judge.mistakes(read, found)
-        evidence: dict[str, Any] = {"digits": round(found.digits, 1), "points": found.points, "method": found.method}
-        if found.values is not None:
-            evidence |= {"at": dict(found.where), "answer": found.values[0], "right": found.values[1]}
+        except (RecursionError, MemoryError):
+            return self._refused(LimitError("too_deep", limit=ANSWER.depth), start)
         return GradeResult(
-            Outcome.OK, found.verdict, self.points if right else 0.0, self.points, mistakes,
-            _message(found.verdict), "", evidence, _since(start), self.seed, self.version,
+            Outcome.OK, found.verdict, self.points * self.policy.share(found.verdict), self.points, mistakes,
+            _message(found.verdict, missing), "", _evidence(found), _since(start), self.seed, self.version, self.lang,
         )  # fmt: skip
 
-    def _refused(self, error: DerivxError, start: float, outcome: Outcome | None = None) -> GradeResult:
-        said = {lang: " ".join(filter(None, (error.message(lang), error.hint_text(lang)))) for lang in LANGUAGES}
-        status = outcome_of(error) if outcome is None else outcome
-        return GradeResult(status, "", 0.0, self.points, (), said, error.caret(), {}, _since(start), self.seed, self.version)
+    def grade_many(self, answers: Iterable[str], executor: Executor | None = None, chunk: int = CHUNK) -> Results:
+        """The results for many answers, in their order; by any ``concurrent.futures`` executor, ``chunk`` answers a task."""
+        return grade_many(self, answers, executor, chunk)
+
+    def _compared(self, read: Expr) -> Comparison:
+        found = self.judge.compare(read)
+        if self.confirm and found.verdict is Verdict.UNDECIDED and isinstance(self.judge, ScalarJudge):
+            return confirmed(read, self.judge.reference.expr, found)
+        return found
+
+    def _mistakes(self, read: Expr, found: Comparison) -> tuple[Mistake, ...]:
+        right = found.verdict in (*RIGHT, Verdict.FORM, Verdict.UNDECIDED)
+        return () if right or not self.diagnose else self.judge.mistakes(read, found)
+
+    def _refused(self, error: DerivxError, start: float) -> GradeResult:
+        said = {lang: " ".join(filter(None, (f"{error.message(lang)}.", error.hint_text(lang)))) for lang in LANGUAGES}
+        return GradeResult(
+            outcome_of(error), "", 0.0, self.points, (), said, error.caret(), {}, _since(start), self.seed, self.version, self.lang
+        )
+
+
+def _evidence(found: Comparison) -> dict[str, Any]:
+    evidence: dict[str, Any] = {"digits": round(found.digits, 1), "points": found.points, "method": found.method}
+    if found.values is not None:
+        evidence |= {"at": dict(found.where), "answer": found.values[0], "right": found.values[1]}
+    return evidence
 
 
 def _since(start: float) -> float:
     return (time.perf_counter() - start) * 1e3
 
 
-def _message(verdict: Verdict) -> Mapping[str, str]:
-    return _MESSAGES[verdict]
+def _message(verdict: Verdict, missing: str = "") -> Mapping[str, str]:
+    if not missing:
+        return _MESSAGES[verdict]
+    key, _, word = missing.partition(":")
+    return {lang: f"{_MESSAGES[verdict][lang]}: {say(f'grade.form.{key}', lang, word=word)}" for lang in LANGUAGES}
 
 
 _MESSAGES = {v: {lang: say(f"grade.{v}", lang) for lang in LANGUAGES} for v in Verdict}
@@ -130,6 +183,12 @@ def _checked(domain: Mapping[str, Sequence[float]]) -> Mapping[str, Interval]:
         if len(interval) != 2 or not interval[0] < interval[1]:
             raise UsageError("bad_value", value=interval, name=name)
     return {n: (float(a), float(b)) for n, (a, b) in domain.items()}
+
+
+def _one_of(name: str, value: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        raise UsageError("bad_value", name=name, value=value)
+    return value
 
 
 __all__ = ["Judge", "Question", "Reference", "ScalarJudge"]

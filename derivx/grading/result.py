@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from derivx.grading.compare import RIGHT, Verdict
+from derivx.grading.formats import Formats
 from derivx.grading.outcome import Outcome
 
 
@@ -26,7 +26,7 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
-class GradeResult:
+class GradeResult(Formats):
     """What grading one answer gives.
 
     ``status``: an ``Outcome`` (``"Ok"`` where the answer was read); ``verdict``: a ``Verdict``, ``""`` for a refused answer. ``message`` by
@@ -44,6 +44,7 @@ class GradeResult:
     ms: float = 0.0
     seed: int | str = 0
     version: str = ""
+    lang: str = "en"
 
     @property
     def correct(self) -> bool:
@@ -63,6 +64,5 @@ class GradeResult:
         """Plain data."""
         return {**asdict(self), "correct": self.correct}
 
-    def to_json(self) -> str:
-        """The result as JSON text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, default=str)
+    def __str__(self) -> str:
+        return self.text()
