@@ -196,8 +196,8 @@ def _dense(answer: Expr, ref: Reference, found: Comparison) -> Comparison:
     gap = np.abs(here - ref.dense_values)
     wrong = ~(gap <= 1e-6 * np.maximum(np.abs(here), np.abs(ref.dense_values)))
     if wrong.any():  # where float64 has no value, more digits may have one
-        for i in np.flatnonzero(wrong & ~np.isfinite(gap)):
-            wrong[i] = precise(answer, ref.dense, int(i), {}) is None
+        for k in np.flatnonzero(wrong & ~np.isfinite(gap)):
+            wrong[k] = precise(answer, ref.dense, int(k), {}) is None
     if not wrong.any():
         return found
     i = int(wrong.nonzero()[0][0])
