@@ -177,7 +177,7 @@ def explain(
         from derivx.api.matrices import MatrixDerivations, explain_arrays
 
         asked = list(arrays.wrt) if wrt is None else [w.strip() for w in wrt.split(",")] if isinstance(wrt, str) else list(wrt)
-        found = explain_arrays(arrays, asked, order=order, layout=layout, vec=vec, check=check)
+        found = explain_arrays(arrays, asked, order=order, layout=layout, vec=vec, detail=detail, check=check)
         return found[0] if len(found) == 1 else MatrixDerivations(found)  # type: ignore[return-value]
     if detail not in DETAILS:
         raise UsageError("bad_option", option="detail", value=detail)

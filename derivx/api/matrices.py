@@ -9,19 +9,22 @@ from typing import Any
 from derivx.api.derivations import SCHEMA
 from derivx.check.matrix import check_matrix
 from derivx.check.verdict import Check, Verdict
+from derivx.derive.fold import DETAILS
 from derivx.derive.matrix.engine import Answer, Question, Step, solve
 from derivx.derive.matrix.make import Maker
 from derivx.derive.matrix.spelling import spelt
 from derivx.errors import CheckFailed, UsageError
 from derivx.expr import Expr
 from derivx.render import to_latex, to_markdown, to_text
+from derivx.render.adjoints import reasons
 from derivx.render.document import Document, overall
 from derivx.render.json import check_dict
-from derivx.render.matrix import matrix_page, reason_of
+from derivx.render.matrix import matrix_page
+from derivx.render.sentences import Said, sentence
 from derivx.shape import SCALAR, Shape
 from derivx.syntax import write
 from derivx.syntax.program import Program, read_program
-from derivx.words import LANGUAGES, say
+from derivx.words import LANGUAGES
 
 LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
 _JACOBIANS = ("jacobian", "vec_jacobian")
@@ -38,6 +41,7 @@ class MatrixDerivation:
     question: Question
     found: Answer
     layout: str
+    detail: str = "brief"
     step_checks: tuple[Check, ...] = ()
     checks: tuple[Check, ...] = ()
 
@@ -84,11 +88,11 @@ class MatrixDerivation:
         """The answer in NumPy's words."""
         return spelt(self.answer)
 
-    def page(self, lang: str = "en", **_options: Any) -> Document:
-        """The page that the printers print."""
-        return matrix_page(
-            self.question, self.found, self.laid_out, self.layout, self.step_checks, self.checks, lang=lang, shape=self._shape()
-        )
+    def page(self, lang: str = "en", **options: Any) -> Document:
+        """The page that the printers print; ``detail`` is ``brief`` (what a teacher writes), ``normal`` or ``full`` (every part)."""
+        shape, detail = self._shape(), options.get("detail", self.detail)
+        checks = self.step_checks, self.checks
+        return matrix_page(self.question, self.found, self.laid_out, self.layout, *checks, lang=lang, shape=shape, detail=detail)
 
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The derivation for a terminal."""
@@ -118,7 +122,7 @@ class MatrixDerivation:
             "where": {name: write(e) for name, e in self.where.items()},
             "shape": list(self._shape()),
             "layout": self.layout,
-            "steps": [self._step(i, step) for i, step in enumerate(self.steps)],
+            "steps": [self._step(i, *row) for i, row in enumerate(zip(self.steps, reasons(self.found), strict=True))],
             "checks": [{**check_dict(c), "scope": "answer"} for c in self.checks],
             "verdict": self.verdict,
         }
@@ -129,14 +133,14 @@ class MatrixDerivation:
     def _shape(self) -> Shape:
         return self.found.shape[::-1] if self.transposed else self.found.shape
 
-    def _step(self, i: int, step: Step) -> dict[str, Any]:
+    def _step(self, i: int, step: Step, reason: Said) -> dict[str, Any]:
         return {
             "rule": step.rule,
             "part": write(step.part),
             "after": write(step.formula),
             "shape": list(step.shape),
             "local_differential": step.differential,
-            "text": {lang: say(reason_of(step.rule), lang) for lang in LANGUAGES},
+            "text": {lang: sentence(reason, lang).replace("\u00a0", " ") for lang in LANGUAGES},
             "checks": [check_dict(c) for c in self.step_checks if c.step == i],
         }
 
@@ -182,25 +186,28 @@ def explain_arrays(
     order: int = 1,
     layout: str = "gradient",
     vec: bool = False,
+    detail: str = "brief",
     check: bool = True,
 ) -> list[MatrixDerivation]:
     """The derivatives of a program with shapes by the names asked for."""
     if layout not in LAYOUTS:
         raise UsageError("bad_option", option="layout", value=layout)
-    return [_one(program, name, order, layout, vec=vec, check=check) for name in wrt]
+    if detail not in DETAILS:
+        raise UsageError("bad_option", option="detail", value=detail)
+    return [_one(program, name, order, layout, vec=vec, detail=detail, check=check) for name in wrt]
 
 
-def _one(program: Program, wrt: str, order: int, layout: str, *, vec: bool, check: bool) -> MatrixDerivation:
+def _one(program: Program, wrt: str, order: int, layout: str, *, vec: bool, detail: str, check: bool) -> MatrixDerivation:
     transposed = wrt.endswith(".T")
     name = wrt.removesuffix(".T")
     if name not in program.inputs and name not in program.definitions:
         raise UsageError("no_such_variable", name=name)
     question = question_of(program, name).of_kind(order, vec=vec)
     found = solve(question)
-    derived = MatrixDerivation(question, found, "numerator" if transposed and layout == "gradient" else layout)
+    derived = MatrixDerivation(question, found, "numerator" if transposed and layout == "gradient" else layout, detail)
     if check:
         steps, whole = check_matrix(question, found)
-        derived = MatrixDerivation(question, found, derived.layout, tuple(steps), tuple(whole))
+        derived = MatrixDerivation(question, found, derived.layout, detail, tuple(steps), tuple(whole))
     return derived
 
 

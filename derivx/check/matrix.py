@@ -24,6 +24,7 @@ _USUAL = {"n": 4, "m": 3, "p": 5, "q": 2, "N": 6, "d": 4, "h": 5, "k": 3, "c": 3
 _OTHERS = (5, 3, 6, 4, 7)  # of letters that are not usual
 _SIZES = (0, 2)  # added to each, and one more to every second
 _SEEDS = 3
+_TRIES = 8
 Env = dict[str, Any]
 
 
@@ -31,12 +32,28 @@ def check_matrix(question: Question, answer: Answer, most: int = 0) -> tuple[lis
     """The verdicts on each step, and on the answer; ``most``: sizes given as numbers beyond this are checked at this size."""
     if most:
         question = replace(question, shapes={n: tuple(_capped(d, most) for d in s) for n, s in question.shapes.items()})
-    points = [draw(question, answer, more, seed) for more in _SIZES for seed in range(_SEEDS)]
+    with np.errstate(all="ignore"):
+        return _checked(question, answer)
+
+
+def _checked(question: Question, answer: Answer) -> tuple[list[Check], list[Check]]:
+    points = [_point(question, answer, more, seed) for more in _SIZES for seed in range(_SEEDS)]
     steps = [_worst([_step_error(question, answer, step, env) for env in points], i) for i, step in enumerate(answer.steps)]
-    whole = [_worst([_error(question, answer, env) for env in points], None)]
-    if question.kind.startswith("gradient") or question.kind == "hessian":
+    asked = _of_gradient(question, answer) if question.kind in _SECOND else question
+    whole = [_worst([_error(asked, answer, env) for env in points], None)]
+    try:
         whole.append(_worst([_traced(question, answer, env) for env in points[::_SEEDS]], None, AUTOGRAD))
+    except Unavailable as missing:
+        whole.append(Check(None, AUTOGRAD, Verdict.SKIPPED, reason=str(missing)))
     return steps, whole
+
+
+_SECOND = {"hessian": "jacobian", "vec_hessian": "vec_jacobian"}
+
+
+def _of_gradient(question: Question, answer: Answer) -> Question:
+    """A Hessian as the Jacobian of the gradient, which the last step states and the check of that step proves."""
+    return replace(question, output=answer.steps[-1].formula, kind=_SECOND[question.kind])
 
 
 def _capped(d: Dim, most: int) -> Dim:
@@ -53,6 +70,27 @@ def _worst(errors: list[float], step: int | None, referee: str = "complex_step")
 
 
 # Points.
+
+
+def _point(question: Question, answer: Answer, more: int, seed: int) -> Env:
+    """A point in the domain: where none is found among a few, one with all that is not declared otherwise positive."""
+    for attempt in range(_TRIES):
+        env = draw(question, answer, more, seed + _SEEDS * attempt)
+        if attempt > _TRIES // 2:
+            env |= {n: np.abs(env[n]) + 0.1 for n in question.shapes if not question.flags.get(n)}
+        if _defined(question, env):
+            return env
+    return env
+
+
+def _defined(question: Question, env: Env) -> bool:
+    """Whether all values of the program are real and finite."""
+    try:
+        here = _with_lets(question, env)
+        values = [here[n] for n, _ in question.let] + [array_value(question.output, here, space(COMPLEX))]
+    except (np.linalg.LinAlgError, UnknownValue, Unavailable):
+        return False
+    return all(bool(np.all(np.isfinite(v)) and np.all(np.imag(v) == 0)) for v in values)
 
 
 def draw(question: Question, answer: Answer, more: int, seed: int) -> Env:
@@ -159,8 +197,6 @@ def _error(question: Question, answer: Answer, env: Env) -> float:
     try:
         theirs = np.imag(_moved(question, env, question.wrt, r)) / _STEP
         ours = _value(answer, answer.formula, question, env)
-        if question.kind in ("hessian", "vec_hessian"):
-            return math.nan  # autograd judges these
         found = _along(question.kind, ours, r)
     except (np.linalg.LinAlgError, UnknownValue, Unavailable):
         return math.nan
@@ -168,11 +204,12 @@ def _error(question: Question, answer: Answer, env: Env) -> float:
 
 
 def _along(kind: str, ours: Any, r: Any) -> Any:
+    """How far the output moves along a direction."""
     if kind == "dscalar":
         return ours * r
-    if kind == "jacobian":
+    if kind in ("jacobian", "hessian"):
         return ours @ r
-    if kind == "vec_jacobian":
+    if kind in ("vec_jacobian", "vec_hessian"):
         return ours @ r.T.ravel()
     if kind == "gradient_sym":
         return np.sum(np.triu(ours * r))
@@ -202,28 +239,35 @@ def _traced(question: Question, answer: Answer, env: Env) -> float:
             here[let] = array_value(formula, here, xp)
         return array_value(question.output, here, xp)
 
+    def total(x: Any) -> Any:  # of the gradient along r, or of the output weighed by c
+        return xp.np.sum(c * (grad(output)(x) if question.kind in _SECOND else output(x)))
+
     x = np.asarray(env[question.wrt], dtype=float)
     r = _direction(question, x.shape, 3)
     try:
         with np.errstate(all="ignore"):
             ours = _value(answer, answer.formula, question, env)
-            if question.kind == "hessian":
-                return _apart(ours @ r, grad(lambda v: xp.np.sum(grad(output)(v) * r))(x), ours, r)
-            return _apart(_along(question.kind, ours, r), np.sum(grad(output)(x) * r), ours, r)
-    except (np.linalg.LinAlgError, UnknownValue, Unavailable, TypeError, NotImplementedError):
+            shape = x.shape if question.kind in _SECOND else np.shape(output(x))
+            c = np.random.default_rng(4).uniform(0.5, 1.5, shape) if shape else 1.0
+            stacked = np.ravel(np.transpose(c)) if question.kind.startswith("vec") else c
+            return _apart(np.sum(stacked * _along(question.kind, ours, r)), np.sum(grad(total)(x) * r), ours, r)
+    except (np.linalg.LinAlgError, UnknownValue, TypeError, NotImplementedError):
         return math.nan
 
 
 def _step_error(question: Question, answer: Answer, step: Step, env: Env) -> float:
     """The adjoint of one part: the output moves by <R, adjoint> where the part's value moves by R."""
     mark = "part_"
-    let = tuple((n, substitute(f, {step.part: Sym(mark)}) if n != step.name else f) for n, f in answer.let)
-    asked = Question(question.shapes, substitute(answer.output, {step.part: Sym(mark)}), mark, "gradient", let, question.flags)
+    put = {step.part: Sym(mark)}  # where the part stands in another equation, that is another use
+    let = tuple((n, substitute(f, put) if n == step.within else f) for n, f in answer.let)
+    output = answer.output if step.within else substitute(answer.output, put)
+    asked = Question(question.shapes, output, mark, "gradient", let, question.flags)
     try:
         here = _with_lets(question, env)
         value = array_value(step.part, here, space(COMPLEX))
         r = np.random.default_rng(1).uniform(-1, 1, np.shape(value))
-        if step.name:  # an intermediate of the program
+        if step.name:  # a name of the program
+            r = _direction(question, np.shape(value), 1) if step.name == question.wrt else r
             theirs = np.imag(_moved(question, env, step.name, r)) / _STEP
         else:
             theirs = np.imag(_inside(asked, env, mark, value, r, step.part)) / _STEP

@@ -160,7 +160,11 @@ def _operator(node: lay.Operator, body: _Set) -> _Set:
     above = _moved(_plain(str(node.order)), 0.4) if node.order > 1 else ()
     under: list[Run] = []
     for name, times in node.under:
-        under += [Run(d), *_name(name), *(_moved(_plain(str(times)), 0.4) if times > 1 else ())]
+        under += [
+            Run(d),
+            *(_name(name) if isinstance(name, lay.Name) else (Run(flat(name)),)),
+            *(_moved(_plain(str(times)), 0.4) if times > 1 else ()),
+        ]
     if node.over is not None:
         return _Set((Run(d), *above, *body.runs, Run("/"), *under), _PRODUCT)
     return _Set((Run(d), *above, Run("/"), *under, Run(" "), *body.runs), _PRODUCT)

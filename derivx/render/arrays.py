@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from derivx.expr import Call, Expr, Num, Sym
+from derivx.expr import ONE, Call, Expr, Num, Sym, is_op
 from derivx.render import layout as lay
 from derivx.render.layout import Node, Sign
+from derivx.syntax.write import level
 
 Kid = Callable[[Expr, int], Node]
 _PRODUCT, _POWER, _ATOM = 30, 40, 50
@@ -22,6 +23,11 @@ _WORDS = {
     "conv1d": r"\operatorname{conv}", "conv1d_transpose": r"\operatorname{conv}^{\top}", "im2col": r"\operatorname{im2col}",
     "sum": r"\operatorname{sum}", "mean": r"\operatorname{mean}", "vec": r"\operatorname{vec}",
 }  # fmt: skip
+
+
+def binds(e: Expr) -> int:
+    """How tightly a part binds as it is set: a bᵀ and A ⊗ B are products, though they are typed as calls."""
+    return _PRODUCT if isinstance(e, Call) and e.op in ("outer", "kron") else level(e)
 
 
 def rank(e: Expr, ranks: Mapping[str, int]) -> int:
@@ -69,7 +75,7 @@ def array_node(e: Call, kid: Kid, ranks: Mapping[str, int]) -> Node | None:
             return lay.Sup(kid(args[0], _ATOM), kid(args[1], 0))
         case "trace_of_power" | "det_of_power":
             head = "tr" if e.op[0] == "t" else "det"
-            return lay.Apply(lay.Function(head, _WORDS[head]), (lay.Sup(kid(args[0], _ATOM), kid(args[1], 0)),))
+            return lay.Apply(_word(head), (lay.Sup(kid(args[0], _ATOM), kid(args[1], 0)),))
         case "outer":
             return lay.Infix(("", " "), (kid(args[0], _POWER), lay.Sup(kid(args[1], _ATOM), TRANSPOSED)))
         case "kron":
@@ -85,20 +91,35 @@ def array_node(e: Call, kid: Kid, ranks: Mapping[str, int]) -> Node | None:
             return bars if e.op == "norm2" else lay.Sub(bars, lay.Number("1"))
         case "spread":
             return kid(args[0], _PRODUCT)
-        case "column" | "row":
+        case "column":
             return kid(args[0], _ATOM)
+        case "row":
+            return lay.Sup(kid(args[0], _ATOM), TRANSPOSED)
         case "sum" | "mean" if len(args) > 1 and args[1] != Sym("all"):
-            shown = (
-                {"all": "", "last": "-1"}.get(args[1].name, args[1].name)
-                if isinstance(args[1], Sym)
-                else str(getattr(args[1], "value", "-1"))
-            )
-            return lay.Apply(lay.Sub(lay.Function(e.op, _WORDS[e.op]), lay.Number(shown)), (kid(args[0], 0),))
+            return lay.Apply(lay.Sub(_word(e.op), lay.Number(str(_axis(e, ranks)))), (kid(args[0], 0),))
         case "mul":
             return _entries(args, kid, ranks)
     if e.op in _WORDS:
-        return lay.Apply(lay.Function(e.op, _WORDS[e.op]), tuple(kid(a, 0) for a in args))
+        return lay.Apply(_word(e.op), tuple(kid(a, 0) for a in args))
     return None
+
+
+def _word(op: str) -> lay.Function:
+    return lay.Function({"logdet": "log det", "log_softmax": "log softmax"}.get(op, op), _WORDS[op])
+
+
+def _scaled(e: Expr, ranks: Mapping[str, int]) -> bool:
+    """A number times an array, which needs no brackets before another."""
+    return is_op(e, "mul") and isinstance(e, Call) and not any(rank(a, ranks) for a in e.args[:-1])
+
+
+def _axis(e: Call, ranks: Mapping[str, int]) -> int:
+    """The axis of a sum, counted from 0."""
+    axis, axes = e.args[1], rank(e.args[0], ranks)
+    if isinstance(axis, Num):
+        return int(axis.value)
+    back = axis.args[0] if isinstance(axis, Call) else ONE
+    return axes - (int(back.value) if isinstance(back, Num) else 1)
 
 
 def _repeated(sign: Sign, items: list[Node]) -> list[Sign]:
@@ -106,8 +127,10 @@ def _repeated(sign: Sign, items: list[Node]) -> list[Sign]:
 
 
 def _product(args: tuple[Expr, ...], kid: Kid, ranks: Mapping[str, int]) -> Node:
-    """A chain of matrices; a vector that it begins with stands transposed."""
-    items = [kid(a, _POWER) for a in args]
+    """A chain of matrices, without the brackets of (A B) C; a vector that it begins with stands transposed."""
+    while isinstance(args[0], Call) and args[0].op == "matmul" and rank(args[0].args[-1], ranks) == 2:
+        args = (*args[0].args, *args[1:])
+    items = [kid(a, _PRODUCT if is_op(a, "outer") or (i == 0 and _scaled(a, ranks)) else _POWER) for i, a in enumerate(args)]
     if rank(args[0], ranks) == 1:
         items[0] = lay.Sup(kid(args[0], _ATOM), TRANSPOSED)
     return lay.Infix(("", *_repeated(" ", items)), tuple(items))

@@ -264,7 +264,7 @@ _CELLS: dict[type, Callable[[Any, list[_Cell], Board], _Cell]] = {
 
 def printable(text: str) -> str:
     """The text without characters that a terminal would obey or hide."""
-    return text if text.isascii() and text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
+    return text if text.isascii() and text.isprintable() else "".join(c if c.isprintable() or c == "\u00a0" else "�" for c in text)
 
 
 def _ascii(text: str) -> str:
@@ -306,12 +306,12 @@ def broken(text: str, width: int) -> list[str]:
 
 
 def _best_break(text: str, most: int) -> int:
-    """Where to break: before a sign in the second half of the line, outside brackets rather than inside."""
-    deep, best = 0, (10**9, most)
+    """Where to break: before a sign in the second half of the line, outside brackets rather than inside, last before a slash."""
+    deep, best = 0, (10**9, False, most)
     for i in range(1, most + 1):
         deep += {"(": 1, ")": -1}.get(text[i - 1], 0)
         here = text[i] == " " or text[i] in "*/"
         joined = text[i : i + 2] == " " or text[i - 1] in "+−-·*/= " or text[i : i + 2] in ("/d", "/∂")
-        if here and not joined and i > most // 3 and (deep, 0) <= (best[0], 0):
-            best = (deep, i)
-    return best[1]
+        if here and not joined and i > most // 3 and (deep, text[i] == "/") <= best[:2]:
+            best = (deep, text[i] == "/", i)
+    return best[2]

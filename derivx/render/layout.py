@@ -115,10 +115,10 @@ class Apply:
 class Operator:
     """A pending derivative: ``du/dx`` with ``over``, or ``d/dx`` before a ``body``; one of the two is given.
 
-    ``under`` are the names with their times, the last one differentiated by first.
+    ``under`` are the names (or, over arrays, parts of formulas) with their times, the last one differentiated by first.
     """
 
-    under: tuple[tuple[Name, int], ...]
+    under: tuple[tuple[Node, int], ...]
     over: Node | None = None
     body: Node | None = None
     partial: bool = False

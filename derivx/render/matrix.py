@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from derivx.check.verdict import Check
 from derivx.derive.matrix.engine import Answer, Question
-from derivx.expr import Diff, Expr, Sym
+from derivx.expr import Call, Diff, Expr, Num, Sym, children, is_op, postorder
+from derivx.render.adjoints import adjoints, ranks
 from derivx.render.document import Answer as AnswerPart
 from derivx.render.document import Chain, Document, Note, Part, Section, Summary, Table, overall, summary, verdict_of
 from derivx.render.sentences import Said
@@ -20,6 +21,8 @@ _LAYOUTS = {
     "denominator": "ui.layout_denominator",
     "mixed": "ui.layout_mixed",
 }
+_GIVEN = ("G", "H", "G_1", "H_1", "G_2")  # names for the answer
+_SHORT = 24  # nodes of a formula by independent entries that is written out
 
 
 def matrix_page(
@@ -31,46 +34,82 @@ def matrix_page(
     whole: Sequence[Check],
     *,
     lang: str = "en",
-    shape: Shape = (),
+    shape: Shape,
+    detail: str = "brief",
 ) -> Document:
     """The page."""
-    output = Sym(question.label)
     parts: list[Part] = [Section(Said("ui.program"))]
-    parts += [Chain((Sym(name), formula), remark=_shape(found.shapes.get(name, ()))) for name, formula in found.let]
-    parts.append(Chain((output, found.output), remark=_shape(found.output_shape)))
-    names = [(name, shape) for name, shape in question.shapes.items() if shape]
-    rows = tuple((Sym(name), written(shape), question.flags.get(name, "")) for name, shape in names)
-    if rows:
-        parts.append(Table((Said("ui.table_node"), Said("ui.table_shape"), Said("ui.table_flag")), rows))
+    typed = [*question.let, (question.label, question.output)]
+    parts += [Chain((Sym(name), f), remark=_shape(found.shapes.get(name, found.output_shape))) for name, f in typed]
+    parts += _table(question)
     if found.steps:
-        parts.append(Section(Said("ui.backward_parts")))
-        for i, step in enumerate(found.steps):
-            head = Diff(output, Sym(step.name)) if step.name else step.part
-            parts.append(Chain((head, step.formula), "", Said(reason_of(step.rule)), verdict_of(i, steps), "=" if step.name else ":"))
-    asked: Expr = Diff(output, Sym(question.wrt))
-    if question.kind == "hessian":
-        asked = Diff(asked, Sym(question.wrt))
-    parts.append(AnswerPart(answer, asked, dict(found.where), (), overall([*steps, *whole]) if whole else None))
-    parts.append(Note(Said(_LAYOUTS[layout], {"shape": written(shape or found.shape)}), plain=True))
+        parts.append(Section(Said("ui.backward")))
+        parts += [Chain(a.items, "", a.reason, verdict_of(a.number, steps)) for a in adjoints(question.label, found, detail)]
+    parts.append(AnswerPart(answer, _asked(question), dict(found.where), (), overall([*steps, *whole]) if whole else None))
+    if found.shape:
+        parts.append(Note(_layout(question, layout, shape), plain=True))
+    shown = [item for part in parts if isinstance(part, Chain) for item in part.items] + [answer, *found.where.values()]
+    if any(is_op(n, "sum", "mean") and len(children(n)) > 1 for e in shown for n in postorder(e)):
+        parts.append(Note(Said("ui.axes"), plain=True))
     if found.independent is not None:
-        parts.append(Note(Said("ui.independent", {"formula": found.independent}), plain=True))
+        parts.append(Note(_independent(found.independent, question), plain=True))
     if whole:
         parts.append(Summary(overall([*steps, *whole]), summary([*steps, *whole])))
-    ranks = {name: len(shape) for name, shape in found.shapes.items()}
-    style = Style(frozenset([*found.shapes, question.label]), False, ranks=tuple(ranks.items()))
+    style = Style(frozenset([*found.shapes, question.label]), False, ranks=tuple({**dict.fromkeys(_GIVEN, 2), **ranks(found)}.items()))
     return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), style)
+
+
+def _asked(question: Question) -> Expr:
+    """What the answer is the value of."""
+    output, wrt = Sym(question.label), Sym(question.wrt)
+    stacked = Call("vec", (wrt,))
+    match question.kind:
+        case "hessian":
+            return Diff(Diff(output, wrt), wrt)
+        case "vec_hessian":
+            return Call("partial", (output, stacked, Num(2)))
+        case "vec_jacobian":
+            return Call("partial", (Call("vec", (output,)), Call("transpose", (stacked,))))
+    return Diff(output, wrt)
+
+
+def _layout(question: Question, layout: str, shape: Shape) -> Said:
+    """Which way round the answer stands."""
+    output, wrt, said = Sym(question.label), Sym(question.wrt), {"shape": written(shape)}
+    match question.kind:
+        case "dscalar":
+            return Said("ui.layout_scalar", {**said, "output": output})
+        case "hessian" | "vec_hessian":
+            return Said("ui.layout_hessian", {**said, "wrt": wrt})
+        case "jacobian" | "vec_jacobian":
+            vec = question.kind == "vec_jacobian"
+            names = {"output": Call("vec", (output,)), "wrt": Call("vec", (wrt,))} if vec else {"output": output, "wrt": wrt}
+            return Said("ui.layout_columns" if layout == "denominator" else "ui.layout_rows", {**said, **names})
+    return Said(_LAYOUTS[layout], said)
+
+
+def _independent(formula: Expr, question: Question) -> Said:
+    """The other convention by a symmetric matrix: 2 G - G * I, where G is the answer, if that is shorter."""
+    if formula.size <= _SHORT:
+        return Said("ui.independent", {"formula": formula})
+    g = Sym(next(n for n in _GIVEN if n not in question.shapes))
+    size = Sym(str(question.shapes[question.wrt][0]))
+    twice = Call("add", (Call("mul", (Num(2), g)), Call("neg", (Call("mul", (g, Call("eye", (size,)))),))))
+    return Said("ui.independent_of", {"formula": twice, "answer": g})
+
+
+def _table(question: Question) -> list[Part]:
+    """The names with their shapes, and where something is assumed of one, what."""
+    names = [(name, shape) for name, shape in question.shapes.items() if shape]
+    heads = (Said("ui.table_name"), Said("ui.table_shape"), Said("ui.table_flag"))
+    rows = [(Sym(name), written(shape), _property(question.flags.get(name, ""))) for name, shape in names]
+    count = 3 if any(row[2] for row in rows) else 2
+    return [Table(heads[:count], tuple(row[:count] for row in rows))] if rows else []
+
+
+def _property(flag: str) -> Said | str:
+    return Said(f"property.{flag}") if flag else ""
 
 
 def _shape(shape: tuple[int | str, ...]) -> Said | None:
     return Said("ui.shape", {"shape": written(shape)}) if shape else None
-
-
-def reason_of(rule: str) -> str:
-    """The sentence that says how an adjoint came through an operation."""
-    return {
-        "add": "reason.add", "neg": "reason.neg", "mul": "reason.mul", "div": "reason.div", "matmul": "reason.matmul",
-        "transpose": "reason.transpose", "inv": "reason.inv", "det": "reason.det", "logdet": "reason.logdet", "tr": "reason.tr",
-        "sum": "reason.sum", "mean": "reason.mean", "norm2": "reason.norm2", "outer": "reason.outer", "diag": "reason.diag",
-        "diagonal": "reason.diagonal", "softmax": "reason.softmax", "log_softmax": "reason.log_softmax",
-        "logsumexp": "reason.logsumexp", "name": "reason.name",
-    }.get(rule, "reason.entry")  # fmt: skip

@@ -93,7 +93,7 @@ def sentence(said: Said, lang: str, show: Show = write, escape: Escape = str) ->
     """
     if said.more:
         parts = [sentence(one, lang, show, escape) for one in (replace(said, more=()), *said.more)]
-        return (", " if said.key.startswith("rule.") else " ").join(parts)
+        return (", " if said.key.startswith(("rule.", "reason.")) else " ").join(parts)
     shown: list[str] = []
     params: dict[str, Korean] = {}
     for name, value in said.params.items():

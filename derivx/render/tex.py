@@ -29,7 +29,7 @@ _FENCES = {
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
-    "·": r"\ensuremath{\cdot}", "−": r"\ensuremath{-}", "≠": r"\ensuremath{\ne}", "–": "--", '"': "''",
+    "·": r"\ensuremath{\cdot}", "−": r"\ensuremath{-}", "≠": r"\ensuremath{\ne}", "–": "--", '"': "''", "\u00a0": "~",
     "⟨": r"\ensuremath{\langle}", "⟩": r"\ensuremath{\rangle}", "‖": r"\ensuremath{\Vert}", "⊙": r"\ensuremath{\odot}",
     "ᵀ": r"\ensuremath{^{\top}}", "⁻": r"\ensuremath{^{-}}", "¹": r"\ensuremath{^{1}}", "×": r"\ensuremath{\times}",
 }  # fmt: skip
@@ -157,7 +157,7 @@ def _operator(node: lay.Operator, kids: list[str], _math: Math) -> str:
     return rf"\frac{{{over}}}{{{under}}}" + ("" if node.over is not None else rf" {kids[0]}")
 
 
-def _by(d: str, name: lay.Name, times: int) -> str:
+def _by(d: str, name: Node, times: int) -> str:
     return f"{d} {tex(name)}" + (rf"^{{{times}}}" if times > 1 else "")
 
 

@@ -39,7 +39,10 @@ MARKS = {
     Verdict.PASS: "✓", Verdict.STRUCTURAL_ZERO: "✓", Verdict.FAIL: "✗", Verdict.KINK: "!",
     Verdict.ILL_CONDITIONED: "~", Verdict.UNDEFINED: "?", Verdict.SKIPPED: "–",
 }  # fmt: skip
-_ASCII = {"✓": "+", "✗": "x", "–": "-", "·": ";", "≈": "=", "−": "-", "—": "-"}
+_ASCII = {
+    "✓": "+", "✗": "x", "–": "-", "·": ";", "≈": "=", "−": "-", "—": "-", "⟨": "<", "⟩": ">", "‖": "||", "⊙": "*", "ᵀ": ".T",
+    "⁻": "^-", "¹": "1", "²": "^2",
+}  # fmt: skip
 _DIM, _BOLD, _GREEN, _RED, _YELLOW, _OFF = "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"✓": _GREEN, "✗": _RED, "!": _YELLOW, "~": _YELLOW}
 _INDENT, _FORMULA = 4, 40  # columns before a line, and of the widest formula that a reason stands beside
@@ -86,6 +89,10 @@ class _Printer:
 
     def words(self, said: Said, lang: str) -> str:
         return self.plain(sentence(said, lang, self.inline, printable))
+
+    def kept(self, said: Said, lang: str) -> str:
+        """The same, where no line breaks inside a short formula."""
+        return self.plain(sentence(said, lang, lambda e: _together(self.inline(e), self.width // 2), printable))
 
     def plain(self, text: str) -> str:
         """The text with its signs in ASCII, where that is asked."""
@@ -250,16 +257,18 @@ class _Printer:
         inner = " " * (_INDENT + (4 if long else column))
         width = self.width - (3 if part.verdict else 0)  # the mark stands behind the last line
         room = width - len(inner) - 3
+        whole = True  # what is broken ends its line
         for i, text in enumerate([*others, *([self.plain(part.value.replace("-", "−"))] if part.value else [])]):
             lead = f" {'=' if i else sign} "
-            if (i == 0 and not long) or columns(lines[-1]) + columns(lead + text) <= width:
+            if (i == 0 and not long) or (whole and columns(lines[-1]) + columns(lead + text) <= width):
                 fitting = broken(text, room) if i == 0 else [text]
                 lines[-1] += lead + fitting[0]
                 lines += [inner + "   " + t for t in fitting[1:]]
             else:
                 fitting = broken(text, room)
                 lines += [inner + (lead if k == 0 else "   ") + t for k, t in enumerate(fitting)]
-        remark = " / ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
+            whole = len(fitting) == 1
+        remark = " / ".join(self.kept(part.remark, lang) for lang in self.page.langs) if part.remark else ""
         mark = self.plain(_mark(part.verdict)) if part.verdict else ""
         if columns(lines[-1]) + columns(remark) + 6 > self.width:
             return [
@@ -268,7 +277,7 @@ class _Printer:
                 *self.paragraph([remark] if remark else [], len(inner) + 3),
             ]
         behind = "  " if mark or remark else ""
-        return [*(_Row(t) for t in lines[:-1]), _Row(lines[-1] + behind, mark, remark)]
+        return [*(_Row(t) for t in lines[:-1]), _Row(lines[-1] + behind, mark, remark.replace("\u00a0", " "))]
 
     @cached_property
     def heads(self) -> dict[int, int]:

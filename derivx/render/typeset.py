@@ -13,7 +13,7 @@ from itertools import pairwise
 from derivx import ops
 from derivx.expr import Call, Diff, Expr, Num, Sym, depth, is_op, names, postorder
 from derivx.render import layout as lay
-from derivx.render.arrays import array_node
+from derivx.render.arrays import array_node, binds
 from derivx.render.layout import Node, Sign
 from derivx.syntax.chars import GREEK
 from derivx.syntax.resolve import UNDEFINED
@@ -113,7 +113,7 @@ class _Setter:
     def kid(self, node: Expr, least: int = 0) -> Node:
         """A child, in brackets where it binds less tightly than its place asks."""
         done = self.done[id(node)]
-        loose = level(node) < least or (least == _ATOM and isinstance(node, Diff))
+        loose = binds(node) < least or (least == _ATOM and isinstance(node, Diff))
         return lay.Fenced(done) if loose else done
 
     def call(self, node: Call) -> Node:
@@ -152,6 +152,11 @@ class _Setter:
         match node.op:
             case "exp":
                 return lay.Exp(kids[0])
+            case "differential":
+                return lay.Infix(("", ""), (lay.Name("d"), self.kid(node.args[0], _ATOM)))
+            case "partial":  # by a part of a formula
+                times = int(getattr(node.args[2], "value", 1)) if len(node.args) > 2 else 1
+                return lay.Operator(((kids[1] if _stacked(node.args[1]) else lay.Fenced(kids[1]), times),), over=kids[0], partial=True)
             case "cbrt":
                 return lay.Root(kids[0], "3")
             case "logb" if isinstance(node.args[1], Num | Sym):
@@ -205,7 +210,7 @@ class _Setter:
 
     def derivative(self, node: Diff, *, bracket: bool = False) -> Node:
         """``du/dx`` for a name, ``d/dx (...)`` for anything else; nested ones in one sign."""
-        under: list[tuple[lay.Name, int]] = []
+        under: list[tuple[lay.Node, int]] = []
         body: Expr = node
         while isinstance(body, Diff):
             name = self.name(body.wrt.name)
@@ -229,6 +234,11 @@ class _Setter:
         if self.style.partials or self.style.single:
             return wrt in self.style.partials
         return bool(set(names(body)) - {wrt, *CONSTANTS}) and not isinstance(body, Sym)
+
+
+def _stacked(part: Expr) -> bool:
+    """vec(X) or its transpose."""
+    return is_op(part, "vec") or (is_op(part, "transpose") and isinstance(part, Call) and is_op(part.args[0], "vec"))
 
 
 def _closed(right: Expr | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -15,7 +16,7 @@ import pytest
 from derivx import backprop, explain
 from derivx.api.matrices import MatrixDerivation, MatrixDerivations
 from derivx.check.matrix import check_matrix
-from derivx.derive.matrix.engine import Answer, solve
+from derivx.derive.matrix.engine import solve
 from derivx.derive.matrix.spelling import spelt
 from derivx.errors import DerivxError, NotSupported, UsageError
 from derivx.expr import neg
@@ -81,12 +82,11 @@ def test_mutants_of_an_answer_are_told_apart(name: str) -> None:
 def test_a_wrong_answer_or_step_is_rejected(name: str) -> None:
     question = RUNNER.question(CASES[name])
     found = solve(question)
-    wrong = Answer(neg(found.formula), found.where, (), found.alias, found.output, found.let)
+    wrong = replace(found, formula=neg(found.formula))
     assert any(c.verdict == "FAIL" for c in check_matrix(question, wrong)[1])
     for i, step in enumerate(found.steps):
-        bad = type(step)(step.part, neg(step.formula), step.rule, step.name, step.shape, step.differential)
-        steps = (*found.steps[:i], bad, *found.steps[i + 1 :])
-        judged = check_matrix(question, Answer(found.formula, found.where, steps, found.alias, found.output, found.let))[0]
+        steps = (*found.steps[:i], replace(step, formula=neg(step.formula)), *found.steps[i + 1 :])
+        judged = check_matrix(question, replace(found, steps=steps))[0]
         assert [k for k, c in enumerate(judged) if c.verdict == "FAIL"] == [i]
 
 

@@ -6,7 +6,8 @@ made of: <G, d(X)> = <pullback(G), dX> is the proof.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from derivx import ops
@@ -23,7 +24,18 @@ from derivx.syntax.reader import read
 from derivx.syntax.tokens import Limits
 
 _VALUE = "y"
-Tell = Callable[[Call, Expr, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a value: argument ``index`` of the operation ``by``, and what the value's gradient receives from there."""
+
+    by: Call
+    index: int
+    formula: Expr
+
+
+Tell = Callable[[Expr, Expr, Sequence[Use]], None]
 
 
 class Calculus:
@@ -199,7 +211,7 @@ class Calculus:
     ) -> dict[str, list[Expr]]:
         """What each target name receives from the adjoint ``g`` of ``e``: the transposed differential.
 
-        ``told`` hears of every part on the way, its adjoint, and the operation through which that came.
+        ``told`` hears of every part on the way, its adjoint, and the uses from which that came.
         """
         order = list(postorder(e))
         moving: dict[int, bool] = {}
@@ -208,23 +220,24 @@ class Calculus:
         adjoint: dict[int, list[Expr]] = {id(node): [] for node in order}
         adjoint[id(e)] = [g]
         found: dict[str, list[Expr]] = {name: [] for name in targets}
-        came: dict[int, str] = {}
+        came: dict[int, list[Use]] = {}
         for node in reversed(order):
             if not moving[id(node)] or not adjoint[id(node)]:
                 continue
             here = finished(self.m, self.m.add(*reversed(adjoint[id(node)])))
             if here == ZERO:
                 continue
+            if told is not None and node is not e:
+                told(node, here, came[id(node)][::-1])
             if isinstance(node, Sym):
                 found[node.name].append(here)
             elif isinstance(node, Call):
                 value = own if node is e and own is not None else node
-                if told is not None and node is not e:
-                    told(node, here, came.get(id(node), ""))
                 for i, arg in reversed(list(enumerate(node.args))):
                     if moving[id(arg)]:
-                        adjoint[id(arg)].append(self.pull_one(node, i, here, value))
-                        came[id(arg)] = node.op
+                        part = self.pull_one(node, i, here, value)
+                        adjoint[id(arg)].append(part)
+                        came.setdefault(id(arg), []).append(Use(node, i, part))
         return found
 
     def pull_one(self, node: Call, i: int, g: Expr, value: Expr) -> Expr:

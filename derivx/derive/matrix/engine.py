@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derivx import ops
-from derivx.derive.matrix.calculus import Calculus
+from derivx.derive.matrix.calculus import Calculus, Tell, Use
 from derivx.derive.matrix.final import finished, last, named, size
 from derivx.derive.matrix.linear import coefficient, kronecker
 from derivx.derive.matrix.make import Factors, Maker
-from derivx.derive.matrix.shapes import axis_of
 from derivx.errors import NotSupported
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, names
 from derivx.shape import Shape, written
@@ -37,7 +36,7 @@ class Question:
         solver = _Solver(self)
         output, by = solver.m.shape(solver.output), solver.m.shapes.given[self.wrt]
         flag = self.flags.get(self.wrt, "")
-        if vec:
+        if vec and len(by) == 2 and (output or order == 2):  # of vectors and numbers vec is what they are
             kind = "vec_hessian" if order == 2 else "vec_jacobian"
         elif order == 2:
             if output or len(by) != 1:
@@ -58,7 +57,8 @@ class Question:
 class Step:
     """The adjoint of one part of a formula: ``formula`` is the derivative of the output by the value of ``part``.
 
-    ``rule`` is the operation through which it came, ``name`` that of the part where it is an intermediate of the program.
+    ``rule`` is the operation through which it came (``name`` where it came through several), ``uses`` are all of them, and ``within``
+    the equation in which the part stands. ``name`` is that of the part where it is a name of the program.
     """
 
     part: Expr
@@ -67,6 +67,8 @@ class Step:
     name: str = ""
     shape: Shape = ()
     differential: str = ""
+    uses: tuple[Use, ...] = ()
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,58 +115,65 @@ class _Solver:
         for formula in (*self.let.values(), self.output):
             self.m.stand(formula)
         self.steps: list[Step] = []
+        self.uses: dict[str, list[Use]] = {}
 
     def _know(self, name: str) -> None:
         """What follows for a name from its definition: symmetric, or centred along an axis."""
         e = self.let[name]
         if len(self.m.shape(e)) == 2 and self.m.symmetric(e):
             self.m.flags[name] = "symmetric"
-        if is_op(e, "add") and isinstance(e, Call) and len(e.args) == 2 and is_op(e.args[1], "neg"):
-            taken = e.args[1].args[0] if isinstance(e.args[1], Call) else e
-            if is_op(taken, "mean") and isinstance(taken, Call) and taken.args[0] == e.args[0] and len(self.m.shape(e)) >= 1:
-                self.m.flags[name] = f"centred {axis_of(taken, self.m.shape(e))}"
+        if is_op(e, "mean"):
+            self.m.means[name] = e
+        axes = range(len(self.m.shape(e))) if is_op(e, "add") else ()
+        flag = next((f"centred {at}" for at in (*axes, None) if self.m.sums_to_zero(e, at)), "") if axes else ""
+        if flag:
+            self.m.flags[name] = flag
 
     def run(self) -> Answer:
-        kind = self.q.kind
+        kind, m = self.q.kind, self.m
+        independent = None
         if kind.startswith("gradient"):
-            found = self._structured(self._peeled(), kind)
+            g = self._peeled()
+            found = self._structured(g, kind)
+            independent = finished(m, self._structured(g, "gradient_sym")) if kind == "gradient_symproj" else None
         elif kind == "dscalar":
             found = self._by_scalar()
         elif kind in ("jacobian", "vec_jacobian"):
             found = self.forward(self.output, kind)
         elif kind in ("hessian", "vec_hessian"):
-            found = self.forward(finished(self.m, self._peeled()), "jacobian" if kind == "hessian" else "vec_jacobian")
+            found = self.forward(finished(m, self._peeled()), "jacobian" if kind == "hessian" else "vec_jacobian")
         else:
             raise NotSupported("not_supported", what=kind)
-        formula, where = named(self.m, last(self.m, finished(self.m, found), self.let), {*self.m.shapes.given})
-        independent = None
-        if kind == "gradient_symproj":
-            independent = finished(self.m, self._structured(self._peeled(), "gradient_sym"))
-        return Answer(
-            formula,
-            where,
-            tuple(self.steps) if kind != "gradient_symproj" else tuple(self.steps[: len(self.steps) // 2]),
-            dict(self.m.shapes.alias),
-            self.output,
-            tuple(self.let.items()),
-            dict(self.m.shapes.given),
-            self.m.shape(self.output),
-            self.m.shape(formula),
-            independent,
-        )
+        formula, where = named(m, last(m, finished(m, found), self.let), {*m.shapes.given})
+        lets, given = tuple(self.let.items()), dict(m.shapes.given)
+        shapes = given, m.shape(self.output), m.shape(formula)
+        return Answer(formula, where, tuple(self.steps), dict(m.shapes.alias), self.output, lets, *shapes, independent)
 
     def _peeled(self) -> Expr:
         """The gradient; a number before the whole output stays before the whole gradient."""
-        if not is_op(self.output, "mul", "neg", "div"):
-            return self.gradient(self.output)
-        found = self.m.factors(self.output)
-        number = abs(found.number)
-        found.number /= number
-        inner = finished(self.m, self.gradient(self.m.join(found)))
-        lead = self.m.join(Factors(number))
-        self.steps = [replace(step, formula=self.m.prod(lead, step.formula)) for step in self.steps]
-        scalars, array = self.m.apart(inner)
-        return self.m.prod(self.m.join(Factors(number)), *scalars, array)
+        lead: Expr = ONE
+        output = self.output
+        if is_op(output, "mul", "neg", "div"):
+            found = self.m.factors(output)
+            lead = self.m.join(Factors(abs(found.number)))
+            found.number /= abs(found.number)
+            output = self.m.join(found)
+        g = self.gradient(output)
+        if output is not self.output:
+            scalars, array = self.m.apart(finished(self.m, g))
+            g = self.m.prod(lead, *scalars, array)
+        self.steps = [self._scaled(step, lead) for step in self.steps]
+        self._tell_named(self.q.wrt, last(self.m, finished(self.m, g), self.let), [self._led(use, lead) for use in self.uses[self.q.wrt]])
+        return g
+
+    def _scaled(self, step: Step, lead: Expr) -> Step:
+        if lead == ONE:
+            return step
+        uses = tuple(self._led(use, lead) for use in step.uses)
+        return replace(step, formula=self.m.prod(lead, step.formula), uses=uses)
+
+    def _led(self, use: Use, lead: Expr) -> Use:
+        return replace(use, formula=self.m.prod(lead, use.formula))
 
     def _by_scalar(self) -> Expr:
         """By a scalar: the differential, or where it is shorter the pullback of a scalar."""
@@ -211,23 +220,44 @@ class _Solver:
 
     def gradient(self, output: Expr) -> Expr:
         """The adjoint of ``wrt``: from the output back through the intermediates, each adjoint simplified once."""
-        wrt = self.q.wrt
-        targets = {wrt: self.m.shapes.given[wrt], **{n: self.m.shapes.given[n] for n in self.let}}
+        wrt, m = self.q.wrt, self.m
+        on_the_way = {wrt}
+        for name, formula in self.let.items():
+            if not on_the_way.isdisjoint(names(formula)):
+                on_the_way.add(name)
+        targets = {n: m.shapes.given[n] for n in (wrt, *self.let) if n in on_the_way}
         received: dict[str, list[Expr]] = {n: [] for n in targets}
-        self._receive(received, self.c.pull(output, ONE, targets, told=self._tell))
+        self.uses = {n: [] for n in targets}
+        self._receive(received, self.c.pull(output, ONE, targets, told=self._teller("")))
         for name in reversed(self.let):
-            if name == wrt or not received[name]:
+            if name == wrt or not received.get(name):
                 continue
-            adjoint = finished(self.m, self.m.add(*received[name]))
-            self.steps.append(Step(Sym(name), adjoint, "name", name, self.m.shapes.given[name]))
-            self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name), self._tell))
-        shape = self.m.shapes.given[wrt]
-        total = self.m.add(*received[wrt]) if received[wrt] else ZERO
-        return total if total == ZERO or self.m.shape(total) == shape else self.m.spread(total, shape)
+            adjoint = finished(m, m.add(*received[name]))
+            self._tell_named(name, adjoint, self.uses[name])
+            self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name), self._teller(name)))
+        shape = m.shapes.given[wrt]
+        total = m.add(*received[wrt]) if received[wrt] else ZERO
+        return total if total == ZERO or m.shape(total) == shape else m.spread(total, shape)
 
-    def _tell(self, part: Call, adjoint: Expr, rule: str) -> None:
-        text = ops.card(rule).d or "" if ops.known(rule) else ""
-        self.steps.append(Step(part, adjoint, rule, "", self.m.shape(part), text))
+    def _teller(self, within: str) -> Tell:
+        """Who hears of the adjoints of the parts of one equation: steps for the parts, uses of the names."""
+
+        def tell(part: Expr, adjoint: Expr, uses: Sequence[Use]) -> None:
+            if isinstance(part, Sym):
+                self.uses[part.name] += uses
+            else:
+                self.steps.append(self._step_of(part, adjoint, uses, within=within))
+
+        return tell
+
+    def _tell_named(self, name: str, adjoint: Expr, uses: Sequence[Use]) -> None:
+        self.steps.append(self._step_of(Sym(name), adjoint, uses, name))
+
+    def _step_of(self, part: Expr, adjoint: Expr, uses: Sequence[Use], name: str = "", within: str = "") -> Step:
+        rules = {use.by.op for use in uses}
+        rule = rules.pop() if len(rules) == 1 else "name"
+        text = (ops.card(rule).d or "") if ops.known(rule) else ""
+        return Step(part, adjoint, rule, name, self.m.shape(part), text, tuple(uses), within)
 
     def _receive(self, received: dict[str, list[Expr]], found: Mapping[str, list[Expr]]) -> None:
         for name, parts in found.items():

@@ -31,12 +31,16 @@ class Factors:
 
 
 class Entries:
-    """Builds what is done entry by entry; ``flags`` says what is known of names (``symmetric``, ``onehot``, ...)."""
+    """Builds what is done entry by entry.
+
+    ``flags`` says what is known of names (``symmetric``, ``onehot``, ...), ``means`` which of them are means of what.
+    """
 
     def __init__(self, shapes: Mapping[str, Shape], flags: Mapping[str, str]) -> None:
         self.shapes, self.flags = Shapes(shapes), dict(flags)
         self.standing: set[Expr] = set()
         self.opposite: dict[Expr, Expr] = {}
+        self.means: dict[str, Expr] = {}
 
     def shape(self, e: Expr) -> Shape:
         return self.shapes.of(e)

@@ -55,6 +55,8 @@ def _row(c: Calculus, e: Expr, dx: Sym) -> Expr:
 def kronecker(c: Calculus, e: Expr, dx: Sym) -> Expr:
     """The matrix of vec(e) by vec(dX): a sum of A dX B is B.T kron A, of A dX.T B that times a commutation matrix."""
     m = c.m
+    if len(m.shape(dx)) != 2 or not m.shape(e):
+        raise NotSupported("not_supported", what="vec")
     terms = e.args if is_op(e, "add") and isinstance(e, Call) else (e,)
     out: list[Expr] = []
     for term in terms:
@@ -67,7 +69,8 @@ def kronecker(c: Calculus, e: Expr, dx: Sym) -> Expr:
         n, k = (dim_expr(d) for d in m.shape(dx))
         left = m.mm(*chain[:at]) if at else Call("eye", (dim_expr(m.shape(middle)[0]),))
         right = m.mm(*chain[at + 1 :]) if at + 1 < len(chain) else Call("eye", (dim_expr(m.shape(middle)[1]),))
-        sandwich = Call("kron", (m.T(right), left))
+        left = left if len(m.shape(left)) == 2 else Call("row", (left,))
+        sandwich = Call("kron", (m.T(right) if len(m.shape(right)) == 2 else Call("row", (right,)), left))
         plain = is_op(left, "eye") and is_op(right, "eye")
         if middle == dx:
             core: Expr = sandwich

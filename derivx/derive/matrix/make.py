@@ -94,12 +94,12 @@ class Maker(Chains):
             return Call("ones", array.args)
         if self._always_one(array, at, shape):
             return Call("ones", tuple(map(dim_expr, self.shape(call)))) if self.shape(call) else ONE
+        if self.sums_to_zero(array, at):
+            return ZERO
         if is_op(array, "add") and isinstance(array, Call) and self.centred:
             terms = [self.sum(a if self.shape(a) == shape else self.spread(a, shape), axis, keep) for a in array.args]
             if ZERO in terms:
                 return self.add(*terms)
-        if self._vanishes(array, at):
-            return ZERO
         found = self.factors(array)
         still = [b for b in found.powers if at is not None and self._still(b, at, shape)]
         if still and len(still) < len(found.powers):
@@ -127,9 +127,19 @@ class Maker(Chains):
         """Whether any name is known to have a mean of 0."""
         return any(flag.startswith("centred") for flag in self.flags.values())
 
-    def _vanishes(self, e: Expr, at: int | None) -> bool:
-        """Whether a name is known to have the sum 0 along the axis: what is left when its mean is taken away."""
-        return isinstance(e, Sym) and self.flags.get(e.name, "") == f"centred {at}"
+    def sums_to_zero(self, e: Expr, at: int | None) -> bool:
+        """Whether the sum along the axis is known to be 0: what is left when the mean is taken away."""
+        if isinstance(e, Sym):
+            return self.flags.get(e.name, "") == f"centred {at}"
+        if not (is_op(e, "add") and isinstance(e, Call) and len(e.args) == 2 and is_op(e.args[1], "neg")):
+            return False
+        whole, taken = e.args[0], e.args[1].args[0]  # type: ignore[attr-defined]
+        mean = self.means.get(taken.name, taken) if isinstance(taken, Sym) else taken
+        if not (is_op(mean, "mean") and isinstance(mean, Call) and mean.args[0] == whole):
+            return False
+        shape = self.shape(whole)
+        axis = axis_of(mean, shape) if len(shape) > 1 else None
+        return axis == at and (keeps(mean) or axis in (None, 0))  # else it is taken away along another axis
 
     def _counted(self, e: Expr, lost: Iterable[Dim], call: Call) -> Expr:
         whole = self.prod(e, *(dim_expr(d) for d in lost))
