@@ -1,7 +1,7 @@
 """Whether an answer has the reference's values: float64 where it is certain, 60 digits wherever there is doubt.
 
-An answer is equal when every point agrees to ten digits and nothing in it is too small to be seen; different when the gap is far
-beyond what rounding can do (measured by putting every operation off by 1e-12). All else is evaluated again with 60 digits.
+An answer is equal when every point agrees to the last digits and nothing in it is too small to be seen; different when the gap is far
+beyond what rounding can do (measured by putting every operation off by 1e-12). All else is evaluated again with 60 digits, and more.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from typing import Any
 import numpy as np
 
 from derivx.expr import Expr
-from derivx.grading.values import JITTER, Table, precise, values
+from derivx.grading.precise import agreement
+from derivx.grading.values import JITTER, Table, values
 
-_AGREE = 1e-11
+PRECISE = "many digits"
+_AGREE = 2e-14  # what is rounding and nothing else in an answer of homework; anything more is looked at with more digits
 _ROUNDING = 1e-15
 _SURE = 1e3  # a gap this many times the rounding error is no rounding
 _APART = 1e-9
 _PLAIN = 1e-3  # a gap that rounding does not reach where nothing cancels
-_PRECISE = 1e-40
 _NEAR = 1e-2
-_MOST_PRECISE = 4  # points evaluated with 60 digits, inside the domain and far out
+_MOST_PRECISE = 4  # points evaluated with many digits, inside the domain and far out
 
 
 class Verdict(StrEnum):
@@ -82,6 +83,10 @@ class Reference:
         """At each point, the gap that an equal answer may have."""
         return _AGREE * np.abs(self.values)
 
+    def point(self, i: int) -> dict[str, float]:
+        """The values by name at a point."""
+        return {n: float(v[i]) for n, v in self.table.items()}
+
 
 def compare(answer: Expr, ref: Reference) -> Comparison:
     """Compare an answer with the reference."""
@@ -110,23 +115,21 @@ def _digits(gap: Any, allowed: Any) -> float:
 
 def _certain(answer: Expr, ref: Reference, found: Any, gap: Any, size: Any) -> Any:
     """Where the gap is no rounding."""
-    moved, _ = values(answer, ref.table, ref.size, jitter=True)
+    moved, _ = values(answer, ref.table, ref.size, jitter=1)
     rounding = np.abs(moved - found) * (_SURE * _ROUNDING / JITTER)
     return gap > rounding + _APART * size  # never where there is no value
 
 
 def _different(ref: Reference, found: Any, i: int, method: str = "float64") -> Comparison:
     inner, right = found[: ref.inside], ref.values[: ref.inside]
-    point = {n: float(v[i]) for n, v in ref.table.items()}
-    with np.errstate(all="ignore"):
-        gap = float(np.max(np.where(inner == right, 0.0, np.abs(inner - right) / np.abs(right))))
-    return Comparison(_kind(inner, right), 0.0, ref.size, method, point, (float(found[i]), float(ref.values[i])), gap)
+    gap = float((np.abs(inner - right) / np.maximum(np.abs(right), 1e-300)).max())
+    return Comparison(_kind(inner, right), 0.0, ref.size, method, ref.point(i), (float(found[i]), float(ref.values[i])), gap)
 
 
 def _kind(found: Any, right: Any) -> Verdict:
     """How a wrong answer is wrong: its sign, a constant factor or term, or a little everywhere."""
     ratio, shift = found / right, found - right
-    if (np.abs(ratio + 1) < _AGREE * 10).all():
+    if (np.abs(ratio + 1) < 1e-10).all():
         return Verdict.SIGN
     if len(right) > 1 and (_constant(ratio) or (_constant(shift) and not _constant(right))):
         return Verdict.CONSTANT
@@ -139,53 +142,22 @@ def _constant(row: Any) -> bool:
 
 
 def _with_digits(answer: Expr, ref: Reference, found: Any, gap: Any, size: Any, certain: Any) -> Comparison:
-    """The doubtful points again, the most doubtful first, with 60 digits."""
+    """The doubtful points again, the most doubtful first, with as many digits as it takes."""
     doubt = np.where(np.isfinite(gap), gap / np.where(size > 0, size, 1), np.inf)
     inside = sorted(range(ref.inside), key=lambda i: -doubt[i])[:_MOST_PRECISE]
-    far = sorted((i for i in range(ref.inside, ref.size)), key=lambda i: (certain[i], -doubt[i]))[:_MOST_PRECISE]
-    least, seen = 60.0, 0
-    for i in inside:
-        digits = _agreement(answer, ref, i)
-        if digits is None:
-            continue
-        seen += 1
-        if digits < 40:
-            return _different(ref, found, i, "60 digits")
-        least = min(least, digits)
-    if not seen:
-        return Comparison(Verdict.UNDECIDED, 0.0, 0, "60 digits")
-    only_inside = False
-    for i in far:
-        if certain[i]:
-            return _different(ref, found, i)
-        digits = _agreement(answer, ref, i)
-        if digits is not None and digits < 40:
-            if digits > -1:
-                return _different(ref, found, i, "60 digits")
-            only_inside = True
-    verdict = Verdict.ON_DOMAIN if only_inside else Verdict.EQUAL
-    return Comparison(verdict, least, seen, "60 digits")
-
-
-def _agreement(answer: Expr, ref: Reference, i: int) -> float | None:
-    """To how many digits both agree at a point; ``None`` where the reference has no value, -1 where only the answer has none."""
-    right = precise(ref.expr, ref.table, i, ref.where)
-    if right is None:
-        return None
-    value = precise(answer, ref.table, i, {})
-    if value is None:
-        return -1.0
-    size = max(abs(right), abs(value))
-    if size == 0:
-        return 60.0
-    gap = abs(value - right)
-    if right == 0 and size < _PRECISE:
-        return 60.0
-    return 60.0 if gap == 0 else float(-_log10(gap / size))
-
-
-def _log10(x: Any) -> float:
-    return float(x.context.log10(x)) if x > 0 else -math.inf
+    far = sorted(range(ref.inside, ref.size), key=lambda i: (not certain[i], -doubt[i]))[:_MOST_PRECISE]
+    least, seen, verdict = 1000.0, 0, Verdict.EQUAL
+    for i in (*inside, *far):
+        said, digits = agreement(answer, ref.expr, ref.point(i))
+        if said == "different" or (said == "undefined" and i < ref.inside):
+            return _different(ref, found, i, PRECISE)
+        if said == "lost":
+            return Comparison(Verdict.UNDECIDED, 0.0, seen, PRECISE)
+        if said == "undefined":
+            verdict = Verdict.ON_DOMAIN
+        elif said == "equal":
+            seen, least = seen + 1, min(least, digits)
+    return Comparison(verdict, least, seen, PRECISE) if seen else Comparison(Verdict.UNDECIDED, 0.0, 0, PRECISE)
 
 
 def _dense(answer: Expr, ref: Reference, found: Comparison) -> Comparison:
@@ -197,7 +169,7 @@ def _dense(answer: Expr, ref: Reference, found: Comparison) -> Comparison:
     wrong = ~(gap <= 1e-6 * np.maximum(np.abs(here), np.abs(ref.dense_values)))
     if wrong.any():  # where float64 has no value, more digits may have one
         for k in np.flatnonzero(wrong & ~np.isfinite(gap)):
-            wrong[k] = precise(answer, ref.dense, int(k), {}) is None
+            wrong[k] = agreement(answer, ref.expr, {n: float(v[k]) for n, v in ref.dense.items()})[0] in ("different", "undefined")
     if not wrong.any():
         return found
     i = int(wrong.nonzero()[0][0])

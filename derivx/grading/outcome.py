@@ -25,13 +25,11 @@ class Outcome(StrEnum):
 _BY_KEY = {
     "empty": Outcome.EMPTY,
     "character": Outcome.CONFUSABLE,
-    "unknown_function": Outcome.FUNCTION,
+    **dict.fromkeys(("unknown_function", "product_or_function"), Outcome.FUNCTION),
     "unknown_name": Outcome.NAME,
     "shapes": Outcome.SHAPES,
     "not_carried_out": Outcome.PENDING,
-    **dict.fromkeys(
-        ("ambiguous_argument", "derivative_or_quotient", "power_of_function", "product_or_function", "two_readings"), Outcome.AMBIGUOUS
-    ),
+    **dict.fromkeys(("ambiguous_argument", "derivative_or_quotient", "power_of_function", "two_readings"), Outcome.AMBIGUOUS),
 }
 
 
@@ -39,6 +37,6 @@ def outcome_of(error: DerivxError) -> Outcome:
     """The outcome that an error of the reader stands for."""
     if isinstance(error, LimitError):
         return Outcome.LIMIT
-    if error.key == "character" and not error.hint:
+    if error.key == "character" and not error.text[error.start : error.start + 1].isalpha():
         return Outcome.SYNTAX
     return _BY_KEY.get(error.key, Outcome.SYNTAX)

@@ -14,7 +14,8 @@ from derivx.errors import CheckFailed, UsageError
 from derivx.expr import Diff, Expr, Sym, names, substitute
 from derivx.grading.compare import Reference
 from derivx.grading.points import FAR, INSIDE, Interval, draw
-from derivx.grading.values import JITTER, Table, precise, values
+from derivx.grading.precise import LEVELS, precise
+from derivx.grading.values import JITTER, Table, values
 from derivx.numeric import COMPLEX, Scope, Unavailable, evaluate, space
 from derivx.syntax import write
 from derivx.syntax.spelling import CONSTANTS
@@ -25,6 +26,7 @@ _ROUNDING = 1e-15
 _DRAWS = 40  # candidates for each point wanted
 _DENSE = 400
 _LEAST = 4
+_JITTERS = 3
 
 
 def prepare(
@@ -56,33 +58,42 @@ def _written_out(derivation: Derivation) -> Expr:
 
 
 def _points(problem: Expr, expr: Expr, known: Sequence[str], domain: Mapping[str, Interval], rng: random.Random) -> tuple[Table, int, Any]:
-    """The points where both the problem and its derivative have moderate values: those of the domain first, then those far out."""
-    table = draw(known, domain, rng, INSIDE * _DRAWS, FAR * _DRAWS // 4)
-    size, border = INSIDE * _DRAWS + FAR * _DRAWS // 4, INSIDE * _DRAWS
-    good, right = _moderate(problem, expr, table, size)
-    inner = np.flatnonzero(good[:border])[:INSIDE]
+    """The points where both the problem and its derivative have moderate values: those of the domain first, then those far out.
+
+    Points at which float64 has all digits come first; where there are not enough, the values of the others are worked out with more.
+    """
+    border, size = INSIDE * _DRAWS, INSIDE * _DRAWS + FAR * _DRAWS // 4
+    table = draw(known, domain, rng, border, size - border)
+    defined, sharp, right = _moderate(problem, expr, table, size)
+    inner = np.flatnonzero(sharp[:border])[:INSIDE]
+    if len(inner) < _LEAST:
+        inner = np.flatnonzero(defined[:border])[:INSIDE]
     if len(inner) < _LEAST:
         raise UsageError("undefined_there")
-    outer = border + np.flatnonzero(good[border:])[:FAR]
-    chosen = np.concatenate([inner, outer])
-    return {n: v[chosen] for n, v in table.items()}, len(inner), right[chosen]
+    chosen = np.concatenate([inner, border + np.flatnonzero(sharp[border:])[:FAR]])
+    points, found = {n: v[chosen] for n, v in table.items()}, right[chosen]
+    for i in np.flatnonzero(~sharp[chosen]):
+        value, _ = precise(expr, {n: float(v[i]) for n, v in points.items()}, LEVELS[0])
+        found[i] = np.nan if value is None else float(value)
+    return points, len(inner), found
 
 
 def _between(problem: Expr, expr: Expr, known: Sequence[str], domain: Mapping[str, Interval], rng: random.Random) -> tuple[Table, Any]:
     table = draw(known, domain, rng, _DENSE, 0)
-    good, right = _moderate(problem, expr, table, _DENSE)
-    return {n: v[good] for n, v in table.items()}, right[good]
+    _, sharp, right = _moderate(problem, expr, table, _DENSE)
+    return {n: v[sharp] for n, v in table.items()}, right[sharp]
 
 
-def _moderate(problem: Expr, expr: Expr, table: Table, size: int) -> tuple[Any, Any]:
-    """Where the problem is defined and the derivative is neither lost nor huge, and its values."""
+def _moderate(problem: Expr, expr: Expr, table: Table, size: int) -> tuple[Any, Any, Any]:
+    """Where the problem is defined and its derivative is neither lost nor huge; where float64 has all its digits, too; and its values."""
     of_problem, _ = values(problem, table, size)
     right, _ = values(expr, table, size)
-    moved, _ = values(expr, table, size, jitter=True)
-    with np.errstate(all="ignore"):
-        sizes, noise = np.abs(right), np.abs(moved - right) * (_ROUNDING / JITTER)
-        moderate = np.isfinite(of_problem) & np.isfinite(right) & ((sizes == 0) | ((sizes > _TINY) & (sizes < _HUGE)))
-        return moderate & (noise <= _NOISY * sizes + _TINY), right
+    sizes, noise = np.abs(right), np.zeros(size)
+    for shift in range(_JITTERS):
+        moved, _ = values(expr, table, size, jitter=1 + shift)
+        noise = np.maximum(noise, np.abs(moved - right) * (_ROUNDING / JITTER))
+    moderate = np.isfinite(of_problem) & np.isfinite(right) & ((sizes == 0) | ((sizes > _TINY) & (sizes < _HUGE)))
+    return moderate, moderate & (noise <= _NOISY * sizes), right
 
 
 def _verify(problem: Expr, wrt: Sequence[str], ref: Reference) -> None:
@@ -105,7 +116,7 @@ def _verify(problem: Expr, wrt: Sequence[str], ref: Reference) -> None:
             raise CheckFailed("check_failed", referee="complex_step")
         return
     for i in range(min(2, ref.inside)):
-        value = precise(question, ref.table, i, {}, 180)
+        value, _ = precise(question, ref.point(i), 180)
         if value is not None and abs(value - ref.values[i]) > 1e-8 * max(abs(value), abs(ref.values[i])) + 1e-12:
             raise CheckFailed("check_failed", referee="mpmath")
 

@@ -1,10 +1,9 @@
-"""Values of an answer at all points at once, what float64 may not see in them, and 50-digit values where it matters."""
+"""Values of an answer at all points at once in float64, and what float64 may not see in them."""
 
 from __future__ import annotations
 
 import random
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache, reduce
 from typing import Any
 
@@ -12,16 +11,15 @@ import numpy as np
 
 from derivx import ops
 from derivx.expr import Call, Expr, Num, Sym
-from derivx.numeric import REAL, Scope, Unavailable, UnknownValue, evaluate, space
+from derivx.numeric import REAL, Scope, Unavailable, UnknownValue, space
 from derivx.numeric.evaluate import card_value
 
-DIGITS = 60
 JITTER = 1e-12
 _ABSORBED = 1e-9  # a term this small beside its sum may hide behind rounding
-_EXACT = 2.0**53
-_LONG = 15  # digits of a decimal that float64 holds
+_MANY = 14  # digits in all numbers of an answer beyond which their ratio may be nearly 1
 _WITNESS = (0, 1)
 _CANCELS = 100.0
+_LONGEST = 600  # points in one evaluation
 
 Table = Mapping[str, Any]
 
@@ -33,14 +31,14 @@ class Run:
     operation changes at a border; ``steady`` is lost where digits cancel, or an operation magnifies an error of its argument.
     """
 
-    __slots__ = ("_count", "_done", "_jitter", "_xp", "hidden", "pieces", "steady", "table")
+    __slots__ = ("_count", "_done", "_jitter", "_xp", "digits", "hidden", "pieces", "steady", "table")
 
-    def __init__(self, table: Table, *, jitter: bool = False) -> None:
+    def __init__(self, table: Table, jitter: int = 0) -> None:
         self.table, self.hidden, self.pieces, self.steady = table, False, False, True
         self._xp = space(REAL)
         self._done: dict[int, Any] = {}
         self._jitter = _noise() if jitter else None
-        self._count = 0
+        self._count, self.digits = 17 * jitter, 0
 
     def value(self, node: Expr) -> Any:
         """The value of a part at every point. The depth of what is evaluated is bounded by whoever reads it."""
@@ -71,10 +69,10 @@ class Run:
         return value
 
     def _number(self, value: Any) -> Any:
-        number = np.float64(value)
-        if abs(number) >= _EXACT or (type(value) is not int and len(value.as_tuple().digits) > _LONG):
+        self.digits += len(str(value))
+        if self.digits > _MANY:
             self.hidden = True
-        return number
+        return np.float64(value)
 
     def _call(self, node: Any, args: list[Any]) -> Any:
         op = node.op
@@ -87,7 +85,7 @@ class Run:
         if op == "div":
             return args[0] / args[1]
         if op == "pow":
-            return _power(args[0], args[1])
+            return self._power(args[0], args[1])
         return self._function(node, args)
 
     def _sum(self, args: list[Any]) -> Any:
@@ -110,6 +108,16 @@ class Run:
                 elif not term <= most:
                     self.steady = False
 
+    def _power(self, a: Any, b: Any) -> Any:
+        if b.__class__ is np.float64:
+            if b == 2.0:
+                return a * a
+            if b == 0.5:
+                return np.sqrt(a)
+        if self._jitter is None and 0.0 < abs(_at(b, 0)) < _ABSORBED:
+            self.hidden = True
+        return np.float_power(a, b)
+
     def _function(self, node: Any, args: list[Any]) -> Any:
         op = node.op
         if not ops.known(op):
@@ -124,7 +132,7 @@ class Run:
         if self._jitter is None and len(args) == 1:
             near, inner = abs(_at(found, 0)), abs(_at(args[0], 0))
             # tanh(20), cos(1e-9), exp(-1000): what stands inside no longer shows
-            if near == 0.0 or (abs(near - 1.0) < JITTER and inner not in (0.0, 1.0)):
+            if not card.kinks and (near == 0.0 or (abs(near - 1.0) < _ABSORBED and inner not in (0.0, 1.0))):
                 self.hidden = True
             if inner > _CANCELS or near * _CANCELS < 1.0:
                 self.steady = False
@@ -135,15 +143,6 @@ def _times(a: Any, b: Any) -> Any:
     return a * b
 
 
-def _power(a: Any, b: Any) -> Any:
-    if b.__class__ is np.float64:
-        if b == 2.0:
-            return a * a
-        if b == 0.5:
-            return np.sqrt(a)
-    return np.float_power(a, b)
-
-
 def _at(value: Any, i: int) -> float:
     return float(value.item(i) if getattr(value, "ndim", 0) else value)
 
@@ -152,59 +151,17 @@ def _at(value: Any, i: int) -> float:
 def _noise() -> Any:
     """Factors that put every operation off by one part in 10^12, up or down."""
     rng = random.Random(2026)
-    rows = np.array([[rng.choice((-1.0, 1.0)) for _ in range(4096)] for _ in range(61)])
+    rows = np.array([[rng.choice((-1, 1)) * rng.uniform(0.3, 1) for _ in range(_LONGEST)] for _ in range(61)])
     return 1 + JITTER * rows
 
 
-def values(e: Expr, table: Table, size: int, *, jitter: bool = False) -> tuple[Any, Run]:
-    """The values at ``size`` points (``nan`` where undefined; to be called where NumPy is silent), and the run that found them."""
-    run = Run(table, jitter=jitter)
+def values(e: Expr, table: Table, size: int, *, jitter: int = 0) -> tuple[Any, Run]:
+    """The values at ``size`` points (``nan`` where undefined; to be called where NumPy is silent), and the run that found them.
+
+    ``jitter``: which of the noises puts every operation off by one part in 10^12; 0 is none.
+    """
+    run = Run(table, jitter)
     found = run.value(e)
     if getattr(found, "shape", ()) != (size,):
         found = np.broadcast_to(np.asarray(found, dtype=float), (size,))
     return found, run
-
-
-_LOCAL = threading.local()
-_LARGEST = 20_000  # powers of e beyond this are no answer to a homework question, and cost memory without end
-
-
-def precise_space(digits: int = DIGITS) -> Any:
-    """This thread's namespace of numbers of so many digits; what would be over e^20000 raises ``OverflowError``."""
-    spaces: dict[int, Any] = _LOCAL.__dict__.setdefault("spaces", {})
-    if digits not in spaces:
-        from mpmath import MPContext
-
-        from derivx.numeric.mpmath_space import Mpmath
-
-        ctx = MPContext()
-        ctx.dps = digits
-        xp: Any = Mpmath(ctx)
-        power = xp.power
-
-        def bounded(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
-            return lambda x: f(_bounded(x, x))
-
-        for name in ("exp", "expm1", "sinh", "cosh", "gamma", "sin", "cos"):
-            setattr(xp, name, bounded(getattr(xp, name)))
-        xp.power = lambda a, b: power(a, _bounded(b, b * ctx.log(abs(a)) if a else 0))
-        spaces[digits] = xp
-    return spaces[digits]
-
-
-def _bounded(x: Any, size: Any) -> Any:
-    if abs(size) > _LARGEST:
-        raise OverflowError
-    return x
-
-
-def precise(e: Expr, table: Mapping[str, Any], i: int, where: Mapping[str, Expr], digits: int = DIGITS) -> Any:
-    """The value at point ``i`` with 60 digits, or ``None`` where it has none."""
-    xp = precise_space(digits)
-    given = {n: xp.ctx.mpf(float(_at(v, i))) for n, v in table.items()}
-    try:
-        value = evaluate(e, Scope(given, where, xp))
-    except (ArithmeticError, ValueError, TypeError, Unavailable, UnknownValue):
-        return None
-    value = xp.ctx.mpf(value) if not isinstance(value, xp.ctx.mpc) else None
-    return value if value is not None and xp.ctx.isfinite(value) else None
