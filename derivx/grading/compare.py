@@ -26,6 +26,7 @@ _SURE = 1e3  # a gap this many times the rounding error is no rounding
 _APART = 1e-9
 _PLAIN = 1e-3  # a gap that rounding does not reach where nothing cancels
 _NEAR = 1e-2
+_STEADY = 1e-8  # a ratio or a gap that moves less than this, for its size, is constant
 _MOST_PRECISE = 4  # points evaluated with many digits, inside the domain and far out
 
 
@@ -44,7 +45,8 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
 
 
-RIGHT = (Verdict.EQUAL, Verdict.ON_DOMAIN, Verdict.WITHIN)
+EQUAL, DIFFERENT = Verdict.EQUAL, Verdict.DIFFERENT  # a member of an enum is slow to look up
+RIGHT = (EQUAL, Verdict.ON_DOMAIN, Verdict.WITHIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def compare(answer: Expr, ref: Reference) -> Comparison:
         found, run = values(answer, ref.table, len(ref.values))
         gap = np.abs(found - ref.values)
         if not run.hidden and (gap <= ref.gaps).all():
-            equal = Comparison(Verdict.EQUAL, _digits(gap, ref.gaps), len(gap))
+            equal = Comparison(EQUAL, _digits(gap, ref.gaps), len(gap))
             return _dense(answer, ref, equal) if run.pieces or ref.pieces else equal
         if run.steady and gap[0] > _PLAIN * max(abs(ref.values[0]), abs(found[0])):
             return _different(ref, found, 0)
@@ -122,23 +124,30 @@ def _certain(answer: Expr, ref: Reference, found: Any, gap: Any, size: Any) -> A
 
 def _different(ref: Reference, found: Any, i: int, method: str = "float64") -> Comparison:
     inner, right = found[: ref.inside], ref.values[: ref.inside]
-    gap = float((np.abs(inner - right) / np.maximum(np.abs(right), 1e-300)).max())
-    return Comparison(_kind(inner, right), 0.0, ref.size, method, ref.point(i), (float(found[i]), float(ref.values[i])), gap)
+    verdict, gap = _kind(inner, right)
+    return Comparison(verdict, 0.0, ref.size, method, ref.point(i), (float(found[i]), float(ref.values[i])), gap)
 
 
-def _kind(found: Any, right: Any) -> Verdict:
-    """How a wrong answer is wrong: its sign, a constant factor or term, or a little everywhere."""
-    ratio, shift = found / right, found - right
-    if (np.abs(ratio + 1) < 1e-10).all():
-        return Verdict.SIGN
-    if len(right) > 1 and (_constant(ratio) or (_constant(shift) and not _constant(right))):
-        return Verdict.CONSTANT
-    return Verdict.NEAR if (np.abs(ratio - 1) < _NEAR).all() else Verdict.DIFFERENT
+def _kind(found: Any, right: Any) -> tuple[Verdict, float]:
+    """How a wrong answer is wrong: its sign, a constant factor or term, or a little everywhere; and the largest relative gap (if below 1).
+
+    What the first and the last point rule out is not looked at everywhere.
+    """
+    a, b, c, d = found.item(0), found.item(-1), right.item(0), right.item(-1)
+    first, last = a / c if c else math.nan, b / d if d else math.nan
+    if abs(first - last) <= _STEADY * abs(first) and _constant(found / right):
+        return (Verdict.SIGN if abs(first + 1) < _STEADY else Verdict.CONSTANT), abs(first - 1)
+    if abs((a - c) - (b - d)) <= _STEADY * abs(a - c) and c != d and _constant(found - right):
+        return Verdict.CONSTANT, math.inf
+    if not abs(first - 1) < 1:
+        return DIFFERENT, math.inf
+    gap = float(np.abs(found / right - 1).max())
+    return (Verdict.NEAR if gap < _NEAR else DIFFERENT), gap
 
 
 def _constant(row: Any) -> bool:
-    middle = row[0]
-    return bool(middle != 0 and abs(row[-1] - middle) <= 1e-8 * abs(middle) and (np.abs(row - middle) <= 1e-8 * abs(middle)).all())
+    middle = row.item(0)
+    return bool(middle != 0 and (np.abs(row - middle) <= _STEADY * abs(middle)).all())
 
 
 def _with_digits(answer: Expr, ref: Reference, found: Any, gap: Any, size: Any, certain: Any) -> Comparison:

@@ -124,7 +124,7 @@ class Question:
         except (RecursionError, MemoryError):
             return self._refused(LimitError("too_deep", limit=ANSWER.depth), start)
         return GradeResult(
-            Outcome.OK, found.verdict, self.points * self.policy.share(found.verdict), self.points, mistakes,
+            _OK, found.verdict, self.points * self.policy.share(found.verdict), self.points, mistakes,
             _message(found.verdict, missing), "", _evidence(found), _since(start), self.seed, self.version, self.lang,
         )  # fmt: skip
 
@@ -139,14 +139,16 @@ class Question:
         return found
 
     def _mistakes(self, read: Expr, found: Comparison) -> tuple[Mistake, ...]:
-        right = found.verdict in (*RIGHT, Verdict.FORM, Verdict.UNDECIDED)
-        return () if right or not self.diagnose else self.judge.mistakes(read, found)
+        return () if not self.diagnose or found.verdict in _NO_MISTAKE else self.judge.mistakes(read, found)
 
     def _refused(self, error: DerivxError, start: float) -> GradeResult:
         said = {lang: " ".join(filter(None, (f"{error.message(lang)}.", error.hint_text(lang)))) for lang in LANGUAGES}
         return GradeResult(
             outcome_of(error), "", 0.0, self.points, (), said, error.caret(), {}, _since(start), self.seed, self.version, self.lang
         )
+
+
+_OK, _NO_MISTAKE = Outcome.OK, (*RIGHT, Verdict.FORM, Verdict.UNDECIDED)
 
 
 def _evidence(found: Comparison) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class Run:
             least, most = size * _ABSORBED, size * _CANCELS
             for a in args:
                 term = abs(_at(a, i))
-                if term < least:
+                if term < least and (term or a.__class__ is not np.float64):  # a typed 0 hides nothing
                     self.hidden = True
                 elif not term <= most:
                     self.steady = False

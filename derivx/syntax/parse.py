@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from derivx import ops
@@ -20,6 +21,9 @@ _BINARY = {"+": 20, "-": 20, "*": 30, "/": 30, "@": 30, "^": 40, "**": 40, **dic
 _MINUS, _TIGHT_MINUS, _APPLY, _DIFF, _ROOT, _SNUG = 25, 35, 32, 29, 41, 33
 _OPENERS = ("num", "sym", "fn", "apply", "(", "{", "√", "d/d", "dL/dw")
 _CLOSE = {")": "(", "}": "{"}
+
+
+_num, _sym = lru_cache(maxsize=1024, typed=True)(Num), lru_cache(maxsize=1024)(Sym)  # few names and numbers stand in many answers
 
 
 @dataclass(slots=True)
@@ -87,9 +91,9 @@ class _Parser:
         frame = self.frames[-1]
         match item.kind:
             case "num":
-                self._push(Num(item.data))
+                self._push(_num(item.data))
             case "sym":
-                self._push(Sym(item.data))
+                self._push(_sym(item.data))
             case "dL/dw":
                 what, wrt = item.data
                 self._push(_differentiate(Sym(what), wrt))
@@ -242,10 +246,10 @@ class _Parser:
         return (power if op == "^" else div)(self._value(left), right)
 
     def _value(self, value: Any) -> Expr:
-        if isinstance(value, _Open):
+        if value.__class__ is _Open:
             return Call(value.op, tuple(value.args))
-        assert isinstance(value, Expr)
-        return value
+        found: Expr = value
+        return found
 
     def _finish(self) -> Any:
         """The value inside the innermost bracket, all its operators carried out."""

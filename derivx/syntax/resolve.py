@@ -65,7 +65,7 @@ class _Resolver:
 
     def run(self) -> list[Item]:
         items: list[Item] = []
-        put, tokens, whole = items.append, self.tokens, len(self.tokens)
+        put, tokens, whole, new = items.append, self.tokens, len(self.tokens), tuple.__new__
         while self.at < whole:
             token = tokens[self.at]
             kind = token.kind
@@ -76,7 +76,7 @@ class _Resolver:
             else:
                 self.at += 1
                 if kind == "op":
-                    put(Item(token.text, None, token.start, token.end))
+                    put(new(Item, (token.text, None, token.start, token.end, None)))
                 else:
                     data = number(token, self.text, self.limits) if kind == "num" else token.text
                     put(Item(kind, data, token.start, token.end))
@@ -84,8 +84,11 @@ class _Resolver:
 
     def _item(self, kind: str, data: Any, extra: Any = None, upto: int | None = None) -> Item:
         first = self.tokens[self.at]
-        self.at = self.at + 1 if upto is None else upto
-        return Item(kind, data, first.start, self.tokens[self.at - 1].end, extra)
+        if upto is None:
+            self.at += 1
+            return Item(kind, data, first.start, first.end, extra)
+        self.at = upto
+        return Item(kind, data, first.start, self.tokens[upto - 1].end, extra)
 
     def _token(self, i: int) -> Token | None:
         return self.tokens[i] if i < len(self.tokens) else None
