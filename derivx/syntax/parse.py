@@ -23,7 +23,7 @@ _OPENERS = ("num", "sym", "fn", "apply", "(", "{", "√", "d/d", "dL/dw")
 _CLOSE = {")": "(", "}": "{"}
 
 
-_num, _sym = lru_cache(maxsize=1024, typed=True)(Num), lru_cache(maxsize=1024)(Sym)  # few names and numbers stand in many answers
+_int, _sym = lru_cache(maxsize=1024)(Num), lru_cache(maxsize=1024)(Sym)  # few names and whole numbers stand in many answers
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class _Parser:
         frame = self.frames[-1]
         match item.kind:
             case "num":
-                self._push(_num(item.data))
+                self._push(_int(item.data) if item.data.__class__ is int else Num(item.data))
             case "sym":
                 self._push(_sym(item.data))
             case "dL/dw":
