@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from derivx.version import VERSION
 
 if TYPE_CHECKING:
-    from derivx.api import Derivation, Derivations, Sweep, backprop, define, explain, grade
+    from derivx.api import Derivation, Derivations, Sweep, backprop, check_work, define, explain, grade
     from derivx.errors import CheckFailed, DerivxError, LimitError, NotSupported, ReadError, UsageError
     from derivx.expr import Call, Diff, Expr, Num, Sym
     from derivx.grading import GradeResult, Question
+    from derivx.grading.works import WorkResult
     from derivx.ops import Names, Op, register
     from derivx.syntax import read
     from derivx.syntax.write import write
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _PLACES = {
-    **dict.fromkeys(("Derivation", "Derivations", "Sweep", "backprop", "define", "explain", "grade"), "derivx.api"),
+    **dict.fromkeys(("Derivation", "Derivations", "Sweep", "backprop", "check_work", "define", "explain", "grade"), "derivx.api"),
     **dict.fromkeys(("CheckFailed", "DerivxError", "LimitError", "NotSupported", "ReadError", "UsageError"), "derivx.errors"),
     **dict.fromkeys(("Call", "Diff", "Expr", "Num", "Sym"), "derivx.expr"),
     **dict.fromkeys(("GradeResult", "Question"), "derivx.grading"),
+    "WorkResult": "derivx.grading.works",
     **dict.fromkeys(("Names", "Op", "register"), "derivx.ops"),
     **dict.fromkeys(("read", "write"), "derivx.syntax"),
 }
@@ -51,8 +53,10 @@ __all__ = [
     "Sweep",
     "Sym",
     "UsageError",
+    "WorkResult",
     "__version__",
     "backprop",
+    "check_work",
     "define",
     "explain",
     "grade",

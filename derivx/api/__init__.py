@@ -1,4 +1,4 @@
-"""What ``derivx.explain`` and ``derivx.backprop`` return: derivations and sweeps, their checks and their printers joined; ``grade``."""
+"""What ``derivx.explain`` and ``derivx.backprop`` return: derivations and sweeps, their checks and their printers joined."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ if TYPE_CHECKING:
     from derivx.api.derivations import SCHEMA, Derivation, Derivations, define, explain
     from derivx.api.grading import grade
     from derivx.api.sweeps import Sweep, backprop
+    from derivx.api.works import check_work
 
 _PLACES = {
     **dict.fromkeys(("SCHEMA", "Derivation", "Derivations", "define", "explain"), "derivx.api.derivations"),
     "grade": "derivx.api.grading",
     **dict.fromkeys(("Sweep", "backprop"), "derivx.api.sweeps"),
+    "check_work": "derivx.api.works",
 }
 
-__all__ = ["SCHEMA", "Derivation", "Derivations", "Sweep", "backprop", "define", "explain", "grade"]
+__all__ = ["SCHEMA", "Derivation", "Derivations", "Sweep", "backprop", "check_work", "define", "explain", "grade"]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from derivx.words.en_errors import ERRORS
 from derivx.words.en_grading import GRADING
 from derivx.words.en_ui import UI
+from derivx.words.en_works import WORKS
 
 RULES: dict[str, str] = {
     # Differentiation.
@@ -136,4 +137,4 @@ WHY: dict[str, str] = {
     "why.roots": "Combine the roots: a product of square roots is the square root of the product.",
 }
 
-EN: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING}
+EN: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING, **WORKS}

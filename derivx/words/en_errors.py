@@ -47,6 +47,8 @@ ERRORS: dict[str, str] = {
     "error.bad_option": "`{value}` does not fit the option `{option}`",
     "error.bad_file": "`{name}` does not hold numbers by name",
     "error.bad_value": "`{value}` is not a value for `{name}`",
+    "error.too_many_lines": "a work of more than {limit} lines is not read",
+    "error.no_question": "the work does not say what is differentiated: state the problem, as in `problem: sin(x^2)`",
     "error.bad_wrt": "`{name}` cannot be differentiated by: a name of a variable is needed",
     "error.shapes": "the shapes {left} and {right} do not fit in {what}",
     "error.check_failed": "a check rejected this result ({referee}), so it is not shown; please report it",

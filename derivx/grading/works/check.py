@@ -1,0 +1,88 @@
+"""``check_work``: a work read, judged line by line, its mistakes named."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from derivx.errors import DerivxError, LimitError, UsageError
+from derivx.grading.works.judge import Found, Judge, Judgement
+from derivx.grading.works.result import Line, LineVerdict, WorkResult, message, summed
+from derivx.grading.works.setup import Setup, assumed, drawn, read_problem
+from derivx.grading.works.sheet import LIMITS, Problem, Sheet
+from derivx.grading.works.show import chain_of
+from derivx.version import VERSION
+from derivx.words import LANGUAGES, both
+
+ANSWER_SHARE = 0.4
+_ORDER = ("remark", "right", "given", "too_far", "carried", "undecided", "unread", "wrong")
+
+
+def check_lines(
+    lines: Sequence[str],
+    problem: str,
+    wrt: str | Sequence[str] = "",
+    *,
+    domain: Mapping[str, Sequence[float]] | None = None,
+    assume: Any = None,
+    variables: Sequence[str] = (),
+    seed: int | str = 0,
+    points: float = 1.0,
+    max_skip: int | None = None,
+    shown: Sequence[str] | None = None,
+) -> WorkResult:
+    """Check the lines of a work. Raises ``DerivxError`` for the question's own faults; whatever the lines say, a result comes out.
+
+    ``shown``: the lines as the result shows them, where some were taken off before.
+    """
+    start = time.perf_counter()
+    question = read_problem(problem, wrt, variables)
+    if not isinstance(question, Problem):
+        raise UsageError("bad_wrt", name="")
+    places = drawn(question, assumed(domain, assume), seed)
+    shown = lines if shown is None else shown
+    try:
+        judge = Judge(Setup(Sheet(question, lines), places), max_skip)
+        return _result(shown, judge, judge.run(), points, start, seed)
+    except DerivxError as error:
+        return _refused(shown, error, points, start, seed)
+    except (RecursionError, MemoryError):
+        return _refused(shown, LimitError("too_deep", limit=LIMITS.depth), points, start, seed)
+
+
+def _result(lines: Sequence[str], judge: Judge, judged: Judgement, points: float, start: float, seed: int | str) -> WorkResult:
+    rows: dict[int, list[tuple[Any, Found]]] = {}
+    for statement, found in zip(judge.sheet.statements, judged.found, strict=True):
+        rows.setdefault(statement.line, []).append((statement, found))
+    said = [_line(i, text, rows.get(i, []), judge) for i, text in enumerate(lines)]
+    first = next((line.index for line in said if line.verdict == LineVerdict.WRONG), None)
+    status, score = summed(said, answer=judged.answer, ended=judged.ended, points=points, share=ANSWER_SHARE)
+    mistakes = next((line.mistakes for line in said if line.verdict == LineVerdict.WRONG), ())
+    ms = (time.perf_counter() - start) * 1e3
+    return WorkResult(status, tuple(said), first, mistakes, judged.answer, score, points, message(status, first), ms, seed, VERSION)
+
+
+def _line(i: int, text: str, rows: list[tuple[Any, Found]], judge: Judge) -> Line:
+    """What is said of a line: the worst of what is said of its statements."""
+    if not rows:
+        return Line(i, text, LineVerdict.REMARK)
+    statement, found = max(rows, key=lambda r: _ORDER.index(r[1].verdict))
+    if found.verdict is LineVerdict.UNREAD:
+        return _unread(i, text, statement.error, found)
+    right = chain_of(statement, judge) if found.verdict is LineVerdict.WRONG else ""
+    return Line(i, text, found.verdict, (), both(f"work.line_{found.verdict}"), right)
+
+
+def _unread(i: int, text: str, error: DerivxError | None, found: Found) -> Line:
+    if error is None:
+        return Line(i, text, LineVerdict.UNREAD, (), both("work.unknown_name", name=", ".join(found.missing)))
+    said = {lang: " ".join(filter(None, (error.message(lang), error.hint_text(lang)))) for lang in LANGUAGES}
+    return Line(i, text, LineVerdict.UNREAD, (), said, "", error.caret())
+
+
+def _refused(lines: Sequence[str], error: DerivxError, points: float, start: float, seed: int | str) -> WorkResult:
+    said = {lang: error.message(lang) for lang in LANGUAGES}
+    ms = (time.perf_counter() - start) * 1e3
+    shown = tuple(Line(i, text[:200], LineVerdict.UNREAD) for i, text in enumerate(lines[:3]))
+    return WorkResult("unread", shown, None, (), answer=False, score=0.0, max_score=points, message=said, ms=ms, seed=seed, version=VERSION)

@@ -1,0 +1,370 @@
+"""The verdict on each line: against the line before, against the question, and with earlier errors carried forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from derivx.expr import (
+    ONE,
+    ZERO,
+    Call,
+    Diff,
+    Expr,
+    Sym,
+    add,
+    div,
+    mul,
+    names,
+    neg,
+    num,
+    pending,
+    postorder,
+    substitute,
+    transform,
+    written_out,
+)
+from derivx.grading.works.result import LineVerdict
+from derivx.grading.works.setup import Setup, parts_of
+from derivx.grading.works.sheet import Statement, is_number, literals
+from derivx.grading.works.world import World, agree, closure, with_names
+from derivx.numeric import Unavailable
+
+RIGHT, GIVEN, CARRIED, WRONG = LineVerdict.RIGHT, LineVerdict.GIVEN, LineVerdict.CARRIED, LineVerdict.WRONG
+TOO_FAR, UNREAD, UNDECIDED = LineVerdict.TOO_FAR, LineVerdict.UNREAD, LineVerdict.UNDECIDED
+_ROUNDED = 2.5  # times the change that rounding the shown decimals can make
+_REPAIRS = 3
+_MOST_REPAIRS = 80
+
+
+@dataclass
+class Found:
+    """What is found of a statement: its verdict, and for a wrong one what stood before, what was written, and its unknown names."""
+
+    verdict: LineVerdict
+    before: Expr | None = None
+    after: Expr | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass
+class Chain:
+    """Lines joined by equals signs: what they stand for, the last of them, whether all were right, whether they answer the question."""
+
+    base: Expr
+    before: Expr
+    main: bool = False
+    names: bool = False  # what a new name stands for
+    sound: bool = True
+
+
+@dataclass
+class Judgement:
+    """What is found of every statement; names whose definition is wrong, with what they should be; whether the answer was reached."""
+
+    found: list[Found] = field(default_factory=list)
+    blamed: dict[str, Expr] = field(default_factory=dict)
+    answer: bool = False
+    ended: bool = False
+    last: Expr | None = None  # the last line of the derivation
+
+
+class Judge:
+    """Judges the statements of a work in the world that the setup found."""
+
+    def __init__(self, setup: Setup, max_skip: int | None = None) -> None:
+        self.setup, self.problem, self.max_skip = setup, setup.problem, max_skip
+        self.sheet = setup.sheet
+        self.truth: World = setup.world
+        self.others: list[World] = [self._with(name, body) for name, body in setup.wrong_copies.items()]
+        self.blamed: dict[str, Expr] = {n: setup.definitions[n] for n in setup.wrong_copies}
+        numbers = {n: World({}, [{}]).values(e)[0] for n, e in self.sheet.numbers.items() if is_number(e)}
+        self.given = {n: v for n, v in numbers.items() if v is not None}
+        told = (*self.sheet.numbers.values(), self.problem.body, *self.problem.definitions.values())
+        self.exact = {str(n.value) for e in told for n in literals(e)}
+
+    def run(self) -> Judgement:
+        """Judge all; where a line is wrong because of a name that was defined wrongly, blame the definition and judge again."""
+        for _ in range(_REPAIRS):
+            judgement = self._once()
+            if not self._blame(judgement):
+                break
+        judgement.blamed = self.blamed
+        return judgement
+
+    def _with(self, name: str, body: Expr) -> World:
+        return with_names(self.truth.having({name: body}), keep=[name])
+
+    # One pass.
+
+    def _once(self) -> Judgement:
+        self.claims: list[tuple[Diff, Expr]] = []
+        target = self.problem.targets[0]
+        self.here = Chain(target, target, main=True)
+        self.chains = [self.here]
+        out = Judgement()
+        for statement in self.sheet.statements:
+            out.found.append(self._statement(statement, out))
+        return out
+
+    def _statement(self, s: Statement, out: Judgement) -> Found:
+        if s.error is not None:
+            return Found(UNREAD)
+        try:
+            return self._judged(s, out)
+        except (Unavailable, RecursionError):
+            return Found(UNDECIDED)
+
+    def _judged(self, s: Statement, out: Judgement) -> Found:
+        everything = [*([s.left] if s.left is not None else []), *s.parts]
+        missing = tuple(dict.fromkeys(n for e in everything for n in self.truth.unknown(e)))
+        if s.gives:
+            return Found(GIVEN)
+        if missing:
+            return Found(UNREAD, missing=missing)
+        verdict, parts = RIGHT, s.parts
+        if s.defines:
+            verdict, parts = self._definition(s)
+        elif s.left is not None:
+            self._start(Chain(s.left, s.left, self._is_target(s.left)))
+        elif self._restates(s.parts[0]):
+            return Found(RIGHT)
+        else:
+            self._continue(s.parts[0])
+        worst = Found(verdict, None, s.parts[0])
+        for part in parts:
+            found = self._link(part)
+            if _rank(found.verdict) > _rank(worst.verdict):
+                worst = found
+            self.here.before, self.here.sound = part, self.here.sound and found.verdict in (RIGHT, TOO_FAR)
+        if s.left is not None and parts:
+            self._claim(s.left, parts[-1])
+        if self.here.main:
+            last = self.here.before
+            sure = not any(n in self.blamed for n in closure(last, self.truth.definitions))
+            out.last, out.ended = last, not pending(last)
+            out.answer = out.ended and sure and worst.verdict in (RIGHT, GIVEN, TOO_FAR)
+        return worst
+
+    def _start(self, chain: Chain) -> None:
+        self.here = chain
+        self.chains.append(chain)
+
+    def _continue(self, part: Expr) -> None:
+        """Which chain a line without a left side continues: the last one, or after definitions the one before them."""
+        open_ = [c for i, c in enumerate(reversed(self.chains)) if i == 0 or c.main or not c.names]
+        last = next((i for i, c in enumerate(open_) if not c.names), 0)
+        open_ = [*open_[: last + 1], *(c for c in open_[last + 1 :] if c.main)][:4]
+        follows = (c for c in open_ if self._holds(c.base, part) or (not c.sound and self._holds(c.before, part)))
+        self.here = next(follows, next((c for c in open_ if not c.names), self.here))
+
+    def _claim(self, left: Expr, part: Expr) -> None:
+        """What a line says of a derivative: of the left side itself, or of the one that stands in it (``y'/y = ...``)."""
+        links = list(dict.fromkeys(n for n in postorder(left) if isinstance(n, Diff)))
+        if isinstance(left, Diff):
+            self.claims.append((left, part))
+        elif len(links) == 1:
+            zero, one = (substitute(left, {links[0]: n}) for n in (ZERO, ONE))
+            self.claims.append((links[0], div(add(part, neg(zero)), add(one, neg(zero)))))
+
+    def _definition(self, s: Statement) -> tuple[LineVerdict, tuple[Expr, ...]]:
+        """A new name: what it stands for begins a chain of its own."""
+        name = Sym(s.defines)
+        self._start(Chain(name, s.parts[0], self._is_target(name), names=True))
+        if s.defines in self.blamed:
+            self.here.sound = False
+            return WRONG, s.parts[1:]
+        if s.defines in self.setup.aliases or self.here.main:
+            return RIGHT, s.parts[1:]
+        return GIVEN, s.parts[1:]
+
+    def _is_target(self, e: Expr) -> bool:
+        asked = self.problem.targets
+        return any(e == t for t in asked) or any(self.truth.same(t, e) is True and not self.truth.zero(t) for t in asked)
+
+    def _restates(self, part: Expr) -> bool:
+        """Whether a line only writes the question down again, before its derivative is begun."""
+        first = self.here.before is self.here.base and self.here.base == self.problem.targets[0]
+        return first and self.truth.same(self.problem.body, part) is True and self.truth.same(self.here.base, part) is False
+
+    # One link of a chain.
+
+    def _link(self, part: Expr) -> Found:
+        right = self._holds(self.here.base, part)
+        if right is None:
+            return Found(UNDECIDED, self.here.before, part)
+        if right:
+            far = self.max_skip is not None and _work(self.here.before) - _work(part) > self.max_skip
+            return Found(TOO_FAR if far else RIGHT, self.here.before, part)
+        if self._holds(self.here.before, part) and (not self.here.sound or is_number(part)):
+            return Found(RIGHT if self.here.sound else CARRIED, self.here.before, part)
+        if self._abuse(part):
+            return Found(RIGHT, self.here.before, part)
+        if self._carried(part):
+            return Found(CARRIED, self.here.before, part)
+        return Found(WRONG, self.here.before, part)
+
+    def _abuse(self, part: Expr) -> bool:
+        """``y = x^2`` on one line and ``= 2*x`` on the next: an equals sign that means "derived"."""
+        target = self.problem.targets[0]
+        if self.truth.same(self.here.base, self.problem.body) and self._holds(target, part):
+            self.here.base, self.here.main = target, True
+            return True
+        return False
+
+    def _holds(self, a: Expr, b: Expr) -> bool | None:
+        return self._equal(self.truth, a, b)
+
+    def _equal(self, world: World, a: Expr, b: Expr) -> bool | None:
+        """Whether two sides are the same in a world; with the numbers of the work put in, as far as their decimals go."""
+        same = world.same(a, b)
+        if same is not False or not self.sheet.numbers or not self._fewer_names(a, b):
+            return same
+        here = World(world.definitions, self._numbered(world))
+        x, y = here.values(a), here.values(b)
+        if agree(x, y) is not False:
+            return agree(x, y)
+        slack = [p + q for p, q in zip(_slack(a, here, self.exact), _slack(b, here, self.exact), strict=True)]
+        rows = [(p, q, s) for p, q, s in zip(x, y, slack, strict=True) if p is not None]
+        return all(q is not None and abs(p - q) <= _ROUNDED * s for p, q, s in rows) if rows else None
+
+    def _fewer_names(self, a: Expr, b: Expr) -> bool:
+        """Whether numbers were put in between two sides."""
+        inputs = [{n for n in closure(e, self.truth.definitions) if n in self.problem.inputs} for e in (a, b)]
+        return is_number(b) or is_number(a) or inputs[1] != inputs[0]
+
+    def _numbered(self, world: World) -> list[dict[str, Any]]:
+        """The points with the numbers of the work put in."""
+        points = [{**p, **self.given} for p in world.points]
+        return points[:1] if set(self.problem.inputs) <= set(self.given) else points
+
+    # Errors carried forward.
+
+    def _carried(self, part: Expr) -> bool:
+        """Whether the line is right for somebody who believes the wrong lines before it."""
+        for world in self.others:
+            for e in (self.here.base, self.here.before):
+                if world.knows(e) and world.knows(part) and self._equal(world, e, part):
+                    return True
+        wrong = [(d, claim) for d, claim in self.claims if self._holds(d, claim) is False]
+        for e in (self.here.base, self.here.before):
+            believed = transform(e, lambda n: next((c for d, c in reversed(wrong) if d == n), n)) if wrong else e
+            if believed != e and self._equal(self.truth, believed, part):
+                return True
+        return any(self._believing(d, claim, part) for d, claim in reversed(wrong))
+
+    def _believing(self, claim_of: Diff, claim: Expr, part: Expr) -> bool:
+        """Whether the line follows from a wrong ``D(u, x)`` (used by what stands on u) or ``D(L, a)`` (used by what a stands on)."""
+        base = self.here.base
+        if not isinstance(base, Diff) or not isinstance(base.body, (Sym, Call)):
+            return False
+        u, x = claim_of.body, claim_of.wrt.name
+        if base.wrt == claim_of.wrt and isinstance(u, Sym) and x in self.problem.inputs:
+            # u as the line through its value whose slope is the claim: all that stands on it moves as the writer believes
+            there = self._with_line(u, claim, x)
+            line = add(Sym("u0"), mul(Sym("k0"), add(claim_of.wrt, neg(Sym("at0")))))
+            return there is not None and self._equal(there.having({u.name: line}), base, part) is True
+        if (base.body == u or self.truth.same(base.body, u)) and x in self.truth.definitions:
+            # the output as one that moves with a as the writer believes, and with all else as it does
+            a = claim_of.wrt
+            others = {n: e for n, e in self.truth.definitions.items() if n != a.name}
+            frozen = substitute(written_out(base.body, others), {a: Sym("u0")})
+            there = self._with_line(a, claim, "")
+            output = add(frozen, mul(Sym("k0"), add(a, neg(Sym("u0")))))
+            return there is not None and self._equal(there, Diff(output, base.wrt), part) is True
+        return False
+
+    def _with_line(self, name: Sym, slope: Expr, x: str) -> World | None:
+        """The true world with the value of a name as ``u0``, a slope as ``k0``, and where the input is as ``at0``."""
+        points = self._numbered(self.truth) if is_number(slope) and self.given else list(self.truth.points)
+        here = World(self.truth.definitions, points)
+        value, slopes = here.values(name), here.values(slope)
+        if None in value or None in slopes:
+            return None
+        rows = zip(points, value, slopes, strict=True)
+        return World(self.truth.definitions, [{**p, "u0": v, "k0": k, "at0": p.get(x)} for p, v, k in rows])
+
+    # Wrong definitions.
+
+    def _blame(self, judgement: Judgement) -> bool:
+        """Find a name whose definition, mended, makes a wrong line right; then the definition was the mistake."""
+        for s, found in zip(self.sheet.statements, judgement.found, strict=True):
+            if found.verdict is not WRONG or s.defines in self.blamed:
+                continue
+            used = {n for e in (s.left, *s.parts) if e is not None for n in closure(e, self.truth.definitions)}
+            own = [t for t in self.sheet.statements if t.defines in used and t.defines not in self.blamed and not self._anchored_alias(t)]
+            parts = [self.truth.values(e) for e in parts_of(self.problem) if self.truth.knows(e)]
+            # those that are no part of the question first
+            own.sort(key=lambda t: any(agree(self.truth.values(Sym(t.defines)), p) for p in parts))
+            for definition in own:
+                right = self._mended(definition, s, judgement)
+                if right is not None:
+                    name = definition.defines
+                    self.blamed[name] = right
+                    self.others.append(self.truth)
+                    self.truth = with_names(self.truth.having({name: right}), keep=[name])
+                    return True
+            return False
+        return False
+
+    def _anchored_alias(self, s: Statement) -> bool:
+        return s.defines in self.setup.aliases
+
+    def _mended(self, definition: Statement, wrong: Statement, judgement: Judgement) -> Expr | None:
+        """What the name should stand for; ``None`` where no part of the question mends the wrong line."""
+        name = definition.defines
+        parts = [e for e in parts_of(self.problem) if self.truth.knows(e)]
+        own = self.truth.values(Sym(name))
+        anchored = any(agree(own, self.truth.values(e)) for e in parts)
+        if anchored and _only_about(wrong.left, name):
+            return None
+        rows = list(zip(self.sheet.statements, judgement.found, strict=True))
+        good = [s for s, f in rows if f.verdict is RIGHT and not s.defines and _uses(s, name, self.truth)]
+        for e in parts[:_MOST_REPAIRS]:
+            if name in closure(e, self.truth.definitions) or agree(own, self.truth.values(e)):
+                continue
+            there = with_names(self.truth.having({name: e}), keep=[name])
+            if self._all_hold(wrong, there) and (not anchored or all(self._all_hold(s, there) for s in good)):
+                return e
+        return None
+
+    def _all_hold(self, s: Statement, world: World) -> bool:
+        row = [s.left if s.left is not None else self.problem.targets[0], *s.parts]
+        return all(world.same(a, b) is True for a, b in pairwise(row))
+
+
+def _only_about(left: Expr | None, name: str) -> bool:
+    """Whether a statement is about a derivative of the name alone: ``du/dx = ...``."""
+    return isinstance(left, Diff) and left.body == Sym(name)
+
+
+def _uses(s: Statement, name: str, world: World) -> bool:
+    return any(name in closure(e, world.definitions) for e in (s.left, *s.parts) if e is not None)
+
+
+def _rank(verdict: LineVerdict) -> int:
+    return (RIGHT, GIVEN, TOO_FAR, CARRIED, UNDECIDED, UNREAD, WRONG).index(verdict)
+
+
+def _work(e: Expr) -> int:
+    """How many operations wait inside derivatives: what a line still has to do."""
+    inside: dict[int, None] = {}
+    for node in postorder(e):
+        if isinstance(node, Diff):
+            inside.update((id(n), None) for n in postorder(node.body) if isinstance(n, Call) and node.wrt.name in names(n))
+    return len(inside)
+
+
+def _slack(e: Expr, world: World, exact: set[str]) -> list[Any]:
+    """How far rounding the decimals in an expression can have moved it, point by point."""
+    total: list[Any] = [0 for _ in world.points]
+    values = world.values(e)
+    for literal in literals(e):
+        if str(literal.value) in exact or not isinstance(literal.value, Decimal):
+            continue
+        half = num(literal.value + Decimal(5).scaleb(int(literal.value.as_tuple().exponent) - 1))
+        moved = world.values(substitute(e, {literal: half}))
+        total = [t + (abs(m - v) if m is not None and v is not None else 0) for t, m, v in zip(total, moved, values, strict=True)]
+    return total

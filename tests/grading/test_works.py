@@ -1,0 +1,97 @@
+"""Works: the first wrong line, what follows from it, and what is said of each line."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import derivx
+from derivx.errors import UsageError
+from derivx.words import LANGUAGES
+
+WORKS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "data" / "works.json").read_text("utf-8"))
+
+
+def check(row: dict[str, Any]) -> derivx.WorkResult:
+    return derivx.check_work(row["lines"], row["problem"], row["wrt"], domain=row.get("domain"), assume=row.get("assume"))
+
+
+@pytest.mark.parametrize("row", WORKS, ids=lambda row: row["id"])
+def test_the_first_wrong_line(row: dict[str, Any]) -> None:
+    found = check(row)
+    assert found.first_wrong_line == row["first_wrong_line"], found.text()
+    if row["first_wrong_line"] is None:
+        assert found.status == "right", found.text()
+        assert found.score == found.max_score
+    else:
+        assert found.score < found.max_score
+
+
+def test_a_result_is_plain_data_and_always_the_same() -> None:
+    row = next(r for r in WORKS if r["first_wrong_line"] == 1)
+    one, two = check(row), check(row)
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert {**one.to_dict(), "ms": 0} == {**two.to_dict(), "ms": 0}
+    assert json.loads(one.to_json())["first_wrong_line"] == 1
+    for lang in LANGUAGES:
+        assert row["lines"][1] in one.text(lang)
+
+
+def verdicts(*lines: str, problem: str = "", wrt: str = "x", **options: Any) -> list[str]:
+    return [line.verdict for line in derivx.check_work(lines, problem, wrt, **options).lines]
+
+
+@pytest.mark.parametrize(
+    ("problem", "lines", "expected"),
+    [
+        ("x^2*sin(x)", ["y' = 2*x*cos(x)", "= x*2*cos(x)"], ["wrong", "carried"]),
+        ("exp(3*x)*x", ["y' = exp(3*x)*x + exp(3*x)", "= exp(3*x)*(x + 1)", "= exp(3*x)*(x + 2)"], ["wrong", "carried", "wrong"]),
+        ("sin(x^2)", ["u = x^2", "du/dx = x", "dy/du = cos(u)", "dy/dx = cos(u)*x"], ["given", "wrong", "right", "carried"]),
+        ("sin(x^2)", ["y' = cos(x^2)*D(x^2, x)", "= cos(x^2)*2*q"], ["right", "unread"]),
+        ("sin(x^2)", ["We use the chain rule.", "y' = cos(x^2)*2*x"], ["remark", "right"]),
+    ],
+)
+def test_each_line_has_its_verdict(problem: str, lines: list[str], expected: list[str]) -> None:
+    assert verdicts(*lines, problem=problem) == expected
+
+
+def test_a_work_that_stops_before_the_end_is_unfinished() -> None:
+    found = derivx.check_work(["y' = cos(x^2)*D(x^2, x)"], "sin(x^2)", "x")
+    assert (found.status, found.first_wrong_line, found.answer) == ("unfinished", None, False)
+    assert found.score < found.max_score
+
+
+def test_a_step_may_be_too_big_where_that_is_asked() -> None:
+    lines = ["y' = D(sin(x^2)*exp(x), x)", "= 2*x*cos(x^2)*exp(x) + sin(x^2)*exp(x)"]
+    assert verdicts(*lines, problem="sin(x^2)*exp(x)") == ["right", "right"]
+    assert verdicts(*lines, problem="sin(x^2)*exp(x)", max_skip=1) == ["right", "too_far"]
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "problem: sin(x^2)\nwrt: x\ny' = cos(x^2)*2*x",
+        "문제: sin(x^2)\n변수: x\ny' = cos(x^2)*2*x",
+        "d/dx (sin(x^2)) = cos(x^2)*2*x",
+        "f(x) = sin(x^2)\nf'(x) = cos(x^2)*2*x",
+        "y = sin(x^2)\ndy/dx = 2*x*cos(x^2)",
+    ],
+)
+def test_a_work_may_say_its_question(work: str) -> None:
+    assert derivx.check_work(work).correct
+
+
+def test_a_work_that_does_not_say_its_question_is_a_fault_of_the_question() -> None:
+    with pytest.raises(UsageError, match="state the problem"):
+        derivx.check_work("= 2*x")
+
+
+def test_the_right_chain_is_shown_for_a_wrong_one() -> None:
+    program = "h = sigmoid(W3*x); yhat = sigmoid(Wout*h); L = (yhat - y)^2"
+    found = derivx.check_work(["dL/dW3 = dL/dyhat * dyhat/dWout * dWout/dW3"], program, "W3")
+    assert found.first_wrong_line == 0
+    assert found.lines[0].right == "D(L, W3) = D(L, yhat)*D(yhat, h)*D(h, W3)"
