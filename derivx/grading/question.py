@@ -12,6 +12,7 @@ from derivx.expr import Expr
 from derivx.grading.compare import RIGHT, Comparison, Reference, Verdict, compare
 from derivx.grading.confirm import confirmed
 from derivx.grading.many import CHUNK, Results, grade_many, reduced
+from derivx.grading.mistakes.diagnose import Diagnosis
 from derivx.grading.outcome import Outcome, outcome_of
 from derivx.grading.points import Interval, generator
 from derivx.grading.policy import Policy
@@ -48,6 +49,7 @@ class ScalarJudge:
         self.problem, self.wrt, self.domain, self.ambiguous = problem, tuple(wrt), domain, ambiguous
         self.reference, self.derivation = prepare(problem, wrt, declared, domain, generator(seed, describe(problem, wrt)))
         self.vocabulary = Vocabulary.of(self.reference.table, problem)
+        self.diagnosis = Diagnosis(problem, wrt, self.reference, self.derivation)
 
     def read(self, text: str) -> Expr:
         return read_answer(text, self.vocabulary, ambiguous=self.ambiguous).expr
@@ -55,8 +57,8 @@ class ScalarJudge:
     def compare(self, answer: Expr) -> Comparison:
         return compare(answer, self.reference)
 
-    def mistakes(self, answer: Expr, found: Comparison) -> tuple[Mistake, ...]:  # noqa: ARG002 - the sign shows without the answer
-        return (Mistake("sign_error"),) if found.verdict is Verdict.SIGN else ()
+    def mistakes(self, answer: Expr, found: Comparison) -> tuple[Mistake, ...]:  # noqa: ARG002 - the values of the answer tell more
+        return self.diagnosis.mistakes(answer)
 
 
 class Question:

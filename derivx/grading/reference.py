@@ -38,7 +38,7 @@ def prepare(
     ``CheckFailed`` where a referee rejects the answer.
     """
     derivation = derive(problem, wrt)
-    expr = _written_out(derivation)
+    expr = written_out(derivation)
     known = [*dict.fromkeys([*(n for n in names(problem) if n not in CONSTANTS), *declared])]
     with np.errstate(all="ignore"):
         table, inside, right = _points(problem, expr, known, domain, rng)
@@ -49,7 +49,7 @@ def prepare(
     return ref, derivation
 
 
-def _written_out(derivation: Derivation) -> Expr:
+def written_out(derivation: Derivation) -> Expr:
     """The answer in the question's own names; equal parts stay one object."""
     found: dict[Expr, Expr] = {}
     for name, e in derivation.where.items():

@@ -17,6 +17,6 @@ GRADING: dict[str, str] = {
     "grade.form.simplified": "더 간단히 할 수 있다",
     "grade.form.factored": "더 인수분해할 수 있다",
     "grade.form.expanded": "전개할 괄호가 남아 있다",
-    "grade.form.must_contain": "`{word}`{word:이/가} 빠져 있다",
-    "grade.form.must_not_contain": "`{word}`{word:이/가} 있으면 안 된다",
+    "grade.form.must_contain": "`{word}`{word:-이/가} 빠져 있다",
+    "grade.form.must_not_contain": "`{word}`{word:-이/가} 있으면 안 된다",
 }

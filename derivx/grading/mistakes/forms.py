@@ -1,0 +1,159 @@
+"""The forms a node of a problem can have: what a mistaken rule can be applied to, and what the letters of its formula stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from derivx import ops
+from derivx.expr import ONE, Call, Expr, Sym, add, is_op, mul, postorder
+
+_E = Sym("e")
+_ACTIVATIONS = frozenset(card.name for card in ops.activation.CARDS) | {"tanh"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A node seen as one of the forms. ``parts``: values by letter; ``moves``: whose derivative a letter stands for.
+
+    ``op``: the outer function of ``u``, where there is one. ``inside``: whether the node stands in an outer function.
+    """
+
+    node: Expr
+    forms: frozenset[str]
+    parts: Mapping[str, Expr]
+    moves: Mapping[str, tuple[Expr, ...]] = field(default_factory=dict)
+    op: str = ""
+    inside: bool = False
+
+
+Moving = Callable[[Expr], bool]
+
+
+def has_activation(e: Expr) -> bool:
+    """Whether an activation function stands in an expression."""
+    return any(isinstance(n, Call) and n.op in _ACTIVATIONS for n in postorder(e))
+
+
+def views(node: Expr, wrt: str, moving: Moving, inside: bool) -> Iterator[View]:
+    """Every form of a node that moves with ``wrt``."""
+    if isinstance(node, Sym):
+        yield View(node, frozenset({"variable"}), {"x": node}, {}, "", inside)
+    elif isinstance(node, Call):
+        make = _FORMS.get(node.op, _function)
+        for view in make(node, moving, inside):
+            if view.op or "power" in view.forms or "exponential" in view.forms or "reciprocal" in view.forms:
+                yield _chained(view, wrt)
+            else:
+                yield view
+
+
+def _chained(view: View, wrt: str) -> View:
+    u = view.parts["u"]
+    if u == Sym(wrt):
+        return view
+    return View(view.node, view.forms | {"chain"}, view.parts, view.moves, view.op, view.inside)
+
+
+def _sum(node: Call, moving: Moving, inside: bool) -> Iterator[View]:
+    for i, term in enumerate(node.args):
+        rest = add(*node.args[:i], *node.args[i + 1 :])
+        if moving(term):
+            yield View(node, frozenset({"sum"}), {"u": term, "v": rest}, {"du": (term,), "dv": (rest,)}, "", inside)
+        else:
+            yield View(node, frozenset({"sum_constant"}), {"c": term, "v": rest}, {"dv": (rest,)}, "", inside)
+
+
+def _opposite(node: Call, moving: Moving, inside: bool) -> Iterator[View]:  # noqa: ARG001 - a row of the table of forms
+    (u,) = node.args
+    yield View(node, frozenset({"opposite"}), {"u": u}, {"du": (u,)}, "", inside)
+
+
+def _product(node: Call, moving: Moving, inside: bool) -> Iterator[View]:
+    movers = [a for a in node.args if moving(a)]
+    fixed = [a for a in node.args if not moving(a)]
+    if fixed:
+        whole = mul(*movers)
+        for i, c in enumerate(fixed):
+            k = mul(*fixed[:i], *fixed[i + 1 :]) if len(fixed) > 1 else ONE
+            yield View(node, frozenset({"multiple"}), {"u": whole, "c": c, "k": k}, {"du": (whole,)}, "", inside)
+        if len(fixed) > 1:
+            yield View(node, frozenset({"multiple"}), {"u": whole, "c": mul(*fixed), "k": ONE}, {"du": (whole,)}, "", inside)
+    if len(movers) > 1:
+        k = mul(*fixed) if fixed else ONE
+        for i, u in enumerate(movers):
+            v = mul(*movers[:i], *movers[i + 1 :])
+            moves = {"du": (u,), "dv": (v,), "pd": tuple(movers)}
+            yield View(node, frozenset({"product"}), {"u": u, "v": v, "k": k}, moves, "", inside)
+
+
+def _fraction(node: Call, moving: Moving, inside: bool) -> Iterator[View]:
+    top, bottom = node.args
+    if not moving(bottom):
+        yield View(node, frozenset({"below"}), {"u": top, "c": bottom}, {"du": (top,)}, "", inside)
+        return
+    if not moving(top):
+        yield View(node, frozenset({"reciprocal"}), {"u": bottom, "k": top}, {"du": (bottom,)}, "", inside)
+    else:
+        yield View(node, frozenset({"quotient"}), {"u": top, "v": bottom}, {"du": (top,), "dv": (bottom,)}, "", inside)
+    yield from _recognised(node, inside)
+
+
+def _recognised(node: Call, inside: bool) -> Iterator[View]:
+    """1/(1 + exp(-u)) is the sigmoid of u, exp(u)/(exp(u) + exp(v)) a share of a softmax."""
+    top, bottom = node.args
+    if not isinstance(bottom, Call) or bottom.op != "add":
+        return
+    if top == ONE and len(bottom.args) == 2 and ONE in bottom.args:
+        kernel = exponent(next((a for a in bottom.args if a != ONE), ONE))
+        u = kernel.args[0] if isinstance(kernel, Call) and kernel.op == "neg" else None
+        if u is not None:
+            yield View(node, frozenset({"function", "activation", "sigmoid"}), {"u": u}, {"du": (u,)}, "sigmoid", inside)
+    kernel = exponent(top)
+    if kernel is not None and top in bottom.args and all(exponent(a) is not None for a in bottom.args):
+        yield View(node, frozenset({"softmax"}), {"u": kernel, "s": bottom}, {"du": (kernel,), "ds": (bottom,)}, "", inside)
+
+
+def exponent(e: Expr) -> Expr | None:
+    """What stands in the exponent of a natural exponential."""
+    if is_op(e, "exp") and isinstance(e, Call):
+        return e.args[0]
+    return e.args[1] if isinstance(e, Call) and e.op == "pow" and e.args[0] == _E else None
+
+
+def _power(node: Call, moving: Moving, inside: bool) -> Iterator[View]:
+    u, n = node.args
+    if not moving(n):
+        yield View(node, frozenset({"power"}), {"u": u, "n": n}, {"du": (u,)}, "", inside)
+    elif not moving(u):
+        yield View(node, frozenset({"exponential"}), {"u": n, "a": u}, {"du": (n,)}, "", inside)
+    else:
+        yield View(node, frozenset({"logarithmic"}), {"u": u, "v": n}, {"du": (u,), "dv": (n,)}, "", inside)
+
+
+def _exponential(node: Call, moving: Moving, inside: bool) -> Iterator[View]:  # noqa: ARG001 - a row of the table of forms
+    (u,) = node.args
+    yield View(node, frozenset({"exponential"}), {"u": u, "a": _E}, {"du": (u,)}, "", inside)
+
+
+def _function(node: Call, moving: Moving, inside: bool) -> Iterator[View]:
+    """A function on a card of one moving argument, which is the card's first."""
+    if not ops.known(node.op):
+        return
+    card = ops.card(node.op)
+    if card.notation in ("compare", "where") or not moving(node.args[0]) or any(moving(a) for a in node.args[1:]):
+        return
+    u = node.args[0]
+    forms = {"function", node.op} | ({"activation"} if node.op in _ACTIVATIONS else set())
+    parts = {"u": u, **dict(zip(card.params[1:], node.args[1:], strict=False))}
+    yield View(node, frozenset(forms), parts, {"du": (u,)}, node.op, inside)
+
+
+_FORMS: Mapping[str, Callable[[Call, Moving, bool], Iterator[View]]] = {
+    "add": _sum,
+    "neg": _opposite,
+    "mul": _product,
+    "div": _fraction,
+    "pow": _power,
+    "exp": _exponential,
+}

@@ -1,0 +1,149 @@
+"""Every mistaken answer to one question, as values at its points: the fingerprints that a student's answer is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from derivx.expr import Expr, postorder
+from derivx.grading.mistakes.after import ANSWERS
+from derivx.grading.mistakes.before import ALGEBRA
+from derivx.grading.mistakes.circuit import Circuit, Edit, Formula, Place, Spot
+from derivx.grading.mistakes.formula import outer_key, ready
+from derivx.grading.mistakes.functions import FUNCTIONS
+from derivx.grading.mistakes.rules import RULES
+from derivx.grading.mistakes.table import Mutation
+from derivx.grading.mistakes.whole import QUESTIONS, Asked
+
+LOCAL: tuple[Mutation, ...] = (*RULES, *FUNCTIONS)
+_BY_FORM: dict[str, list[Mutation]] = {}
+for _m in LOCAL:
+    _BY_FORM.setdefault(_m.on, []).append(_m)
+MOST = 1500  # hypotheses of one question
+_EDITS = 300  # edited problems and answers
+_EVERYWHERE = 1  # by how much the same mistake at every place ranks lower than at one
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A mutation and the part of the problem it was made at (``None`` for the whole)."""
+
+    mutation: Mutation
+    part: Expr | None
+    rank: float
+
+
+@dataclass(slots=True)
+class Fingerprints:
+    """Hypotheses and their values: ``values[i, j]`` of hypothesis ``i`` at point ``j``."""
+
+    hypotheses: list[Hypothesis]
+    values: Any
+
+
+class Locals:
+    """All hypotheses of one circuit: each row of the table at each place it fits, and at all places at once."""
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.circuit, self.rows = circuit, list[Hypothesis]()
+        self._spots: dict[int, list[Spot]] = {}
+        everywhere: dict[str, dict[int, tuple[Place, Formula]]] = {}
+        mutations: dict[str, Mutation] = {}
+        for place in circuit.places():
+            for mutation, at, formula in fitting(circuit, place):
+                node = circuit.index[place.view.node]
+                self._put(Hypothesis(mutation, place.view.node, mutation.rank), [(node, at, formula)])
+                everywhere.setdefault(mutation.id + at.name, {}).setdefault(node, (at, formula))
+                mutations[mutation.id + at.name] = mutation
+        for key, found in everywhere.items():
+            if len(found) > 1:
+                where = [(node, place, formula) for node, (place, formula) in found.items()]
+                m = mutations[key]
+                self._put(Hypothesis(m, where[0][1].view.node, m.rank + _EVERYWHERE), where)
+
+    def _put(self, hypothesis: Hypothesis, where: list[tuple[int, Place, Formula]]) -> None:
+        row = len(self.rows)
+        if row >= MOST:
+            return
+        self.rows.append(hypothesis)
+        for node, place, formula in where:
+            self._spots.setdefault(node, []).append((row, place, formula))
+
+    def values(self) -> Any:
+        """One row of derivatives for each hypothesis."""
+        return self.circuit.sweep(self._spots, {}, len(self.rows))[1]
+
+
+def fitting(circuit: Circuit, place: Place) -> Iterator[tuple[Mutation, Place, Formula]]:
+    """The rows of the table that fit a place; those about a name once for each name."""
+    outer = outer_key(place.view.forms, place.view.op)
+    names: list[Place] | None = None
+    constants: list[Place] | None = None
+    for form in sorted(place.view.forms):
+        for mutation in _BY_FORM.get(form, ()):
+            if mutation.given is not None and not mutation.given(place.view):
+                continue
+            found = ready(mutation.wrong, outer)
+            if found is None:
+                continue
+            formula, letters = found
+            places = [place]
+            if "t" in letters:
+                places = names = list(circuit.by_name(place)) if names is None else names
+            elif "dc" in letters:
+                places = constants = list(circuit.by_constant(place)) if constants is None else constants
+            for at in places:
+                yield mutation, at, formula
+
+
+def edited(root: Expr, rows: tuple[Mutation, ...], most: int = _EDITS) -> Iterator[tuple[Mutation, Expr, Expr]]:
+    """Mistaken versions of the parts of an expression: (mutation, the part, what stands for it)."""
+    count = 0
+    for part in dict.fromkeys(postorder(root)):
+        for mutation in rows:
+            assert callable(mutation.wrong)
+            for new in mutation.wrong(part):
+                count += 1
+                if count > most:
+                    return
+                yield mutation, part, new
+
+
+def _edits(circuit: Circuit, rows: tuple[Mutation, ...], more: float) -> tuple[list[Hypothesis], dict[int, list[Edit]]]:
+    found, edits = list[Hypothesis](), dict[int, list[Edit]]()
+    for mutation, part, new in edited(circuit.problem, rows):
+        edits.setdefault(circuit.index[part], []).append((len(found), new))
+        found.append(Hypothesis(mutation, part, mutation.rank + more))
+    return found, edits
+
+
+def fingerprints(asked: Asked) -> Fingerprints:
+    """All of them, but those that are right, nowhere defined, or nothing at all."""
+    with np.errstate(all="ignore"):
+        circuit = Circuit(asked.lower, asked.wrt[-1], asked.table, asked.size, asked.memory)
+        rules = Locals(circuit)
+        found, blocks = rules.rows, [rules.values()]
+        for mutation in QUESTIONS:
+            assert callable(mutation.wrong)
+            rows = list(mutation.wrong(asked))
+            found += [Hypothesis(mutation, None, mutation.rank)] * len(rows)
+            blocks += [row[None, :] for row in rows]
+        problems, edits = _edits(circuit, ALGEBRA, 0)
+        blocks.append(circuit.sweep({}, edits, len(problems))[1])
+        answer = Circuit(asked.answer, asked.wrt[-1], asked.table, asked.size, asked.memory)
+        answers, edits = _edits(answer, (*ANSWERS, *ALGEBRA), 1)
+        blocks.append(answer.sweep({}, edits, len(answers))[0])
+        return _useful([*found, *problems, *answers], np.concatenate(blocks), asked.value(asked.answer))
+
+
+def _useful(found: list[Hypothesis], table: Any, right: Any) -> Fingerprints:
+    finite = np.isfinite(table)
+    size = np.maximum(np.abs(table), np.abs(right))
+    same = (np.abs(table - right) <= 1e-9 * size) | ~finite
+    keep = ~same.all(axis=1) & (np.where(finite, table, 0.0) != 0).any(axis=1) & (2 * finite.sum(axis=1) > table.shape[1])
+    rows = np.flatnonzero(keep)
+    order = sorted(rows.tolist(), key=lambda i: (found[i].rank, i))
+    return Fingerprints([found[i] for i in order], table[order])

@@ -1,0 +1,243 @@
+"""Mistakes about the question as a whole: another variable, another order, nothing differentiated, a class mistaken for another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations
+from typing import Any
+
+import numpy as np
+
+from derivx.expr import ONE, TWO, Call, Expr, Num, Sym, add, div, is_op, mul, names, neg, postorder, power
+from derivx.grading.mistakes.circuit import Circuit, Memory
+from derivx.grading.mistakes.forms import exponent
+from derivx.grading.mistakes.table import WHOLE, Mutation
+from derivx.grading.values import Table
+from derivx.syntax.spelling import CONSTANTS
+
+_MOST_NAMES = 6
+_MOST_NUMBERS = 6
+
+
+@dataclass(slots=True)
+class Asked:
+    """A question and its right answer, for the rows that look at all of it. ``lower``: the derivative of one order less."""
+
+    problem: Expr
+    wrt: Sequence[str]
+    lower: Expr
+    answer: Expr
+    table: Table
+    size: int
+    memory: Memory
+
+    @property
+    def others(self) -> list[str]:
+        """The other names of the problem."""
+        return [n for n in names(self.problem) if n not in CONSTANTS and n not in self.wrt and n in self.table][:_MOST_NAMES]
+
+    def fresh(self) -> Asked:
+        """The same question without the values remembered: for answers, which come and go."""
+        return replace(self, memory=Memory(self.table))
+
+    def value(self, e: Expr) -> Any:
+        """The values of an expression in the question's names."""
+        return np.broadcast_to(np.asarray(self.memory.value(e), dtype=float), (self.size,))
+
+    def slope(self, e: Expr, name: str) -> Any:
+        """The values of its derivative."""
+        return Circuit(e, name, self.table, self.size, self.memory).derivative()
+
+
+def ask(problem: Expr, wrt: tuple[str, ...], lower: Expr, answer: Expr, table: Table, inside: int) -> Asked:
+    """A question at its points inside the domain."""
+    here = {n: v[:inside] for n, v in table.items()}
+    return Asked(problem, wrt, lower, answer, here, inside, Memory(here))
+
+
+def _constants(asked: Asked) -> list[Expr]:
+    """The constants that stand in the problem: its numbers, and its names but the variables."""
+    numbers = dict.fromkeys(n for n in postorder(asked.problem) if isinstance(n, Num) and n.value not in (0, 1))
+    return [*numbers][:_MOST_NUMBERS] + [Sym(n) for n in asked.others]
+
+
+def _other_variable(asked: Asked) -> Iterator[Any]:
+    for name in asked.others:
+        yield asked.slope(asked.lower, name)
+    if len(set(asked.wrt)) > 1:
+        for name in asked.wrt[:-1]:
+            yield asked.slope(asked.lower, name)
+
+
+def _names_exchanged(asked: Asked) -> Iterator[Any]:
+    """The answer with one name for another, or two of them exchanged: all at once, over rows of values."""
+    known = [n for n in names(asked.answer) if n in asked.table][:4]
+    every = [*dict.fromkeys([*known, *asked.wrt, *asked.others])][:5]
+    swaps = [{a: b} for a, b in permutations(every, 2) if a in known]
+    swaps += [{a: b, b: a} for a, b in combinations(known, 2)]
+    if swaps:
+        rows = dict(asked.table) | {n: np.array([asked.table[s.get(n, n)] for s in swaps]) for n in every}
+        yield from np.broadcast_to(Memory(rows).value(asked.answer), (len(swaps), asked.size))
+
+
+def _total(asked: Asked) -> Iterator[Any]:
+    own = asked.slope(asked.lower, asked.wrt[-1])
+    slopes = [asked.slope(asked.lower, n) for n in asked.others]
+    if slopes:
+        yield own + sum(slopes)
+        if len(slopes) > 1:
+            yield from (own + s for s in slopes)
+
+
+def _sum_of_others(asked: Asked) -> Iterator[Any]:
+    slopes = [asked.slope(asked.lower, n) for n in asked.others]
+    if len(slopes) > 1:
+        yield sum(slopes)
+
+
+def _other_order(asked: Asked) -> Iterator[Any]:
+    yield asked.slope(asked.answer, asked.wrt[-1])
+    if len(asked.wrt) > 1:
+        yield asked.value(asked.lower)
+        yield asked.slope(asked.problem, asked.wrt[0])
+
+
+def _not_differentiated(asked: Asked) -> Iterator[Any]:
+    yield asked.value(asked.problem)
+
+
+def _opposite_value(asked: Asked) -> Iterator[Any]:
+    yield asked.value(neg(asked.problem))
+
+
+def _value_times(asked: Asked) -> Iterator[Any]:
+    yield asked.value(mul(asked.problem, asked.answer))
+
+
+def _value_divided(asked: Asked) -> Iterator[Any]:
+    yield asked.value(div(asked.answer, asked.problem))
+
+
+def _squared(asked: Asked) -> Iterator[Any]:
+    if len(asked.wrt) > 1:
+        yield asked.value(power(asked.lower, TWO))
+
+
+def _opposite(asked: Asked) -> Iterator[Any]:
+    yield asked.value(neg(asked.answer))
+
+
+def _residual(asked: Asked) -> Iterator[Any]:
+    """The sign of a squared or absolute difference."""
+    for node in postorder(asked.problem):
+        if isinstance(node, Call) and node.op in ("pow", "abs", "squared_error") and _difference(node.args[0]):
+            yield asked.value(neg(asked.answer))
+            return
+
+
+def _difference(e: Expr) -> bool:
+    return is_op(e, "add") and isinstance(e, Call) and any(is_op(a, "neg") for a in e.args)
+
+
+def _scaled(asked: Asked) -> Iterator[Any]:
+    for c in (TWO, *_constants(asked)):
+        yield asked.value(mul(c, asked.answer))
+        yield asked.value(div(asked.answer, c))
+
+
+def _shifted(asked: Asked) -> Iterator[Any]:
+    for c in (ONE, *_constants(asked)):
+        yield asked.value(add(asked.answer, c))
+        yield asked.value(add(asked.answer, neg(c)))
+
+
+def _factor_of_variable(asked: Asked) -> Iterator[Any]:
+    x = Sym(asked.wrt[-1])
+    yield asked.value(mul(asked.answer, x))
+    yield asked.value(div(asked.answer, x))
+
+
+def _denominators(asked: Asked) -> Iterator[Any]:
+    """The answer without the denominators of its terms."""
+    found = dict.fromkeys(n.args[1] for n in postorder(asked.answer, asked.problem) if isinstance(n, Call) and n.op == "div")
+    moving = [b for b in found if asked.wrt[-1] in names(b)][:4]
+    for b in moving:
+        yield asked.value(mul(asked.answer, b))
+    if len(moving) > 1:
+        yield asked.value(mul(asked.answer, *moving))
+
+
+def _roots(asked: Asked) -> Iterator[Any]:
+    for root in dict.fromkeys(n for n in postorder(asked.problem) if is_op(n, "sqrt")):
+        yield asked.value(mul(asked.answer, root))
+
+
+def _classes(asked: Asked) -> list[tuple[Expr, Expr]]:
+    """The (exponent, share) of every class of a softmax in the problem."""
+    found: dict[Expr, Expr] = {}
+    for node in postorder(asked.problem):
+        terms = node.args if isinstance(node, Call) and node.op == "add" else ()
+        if len(terms) > 1 and all(exponent(t) is not None for t in terms):
+            for t in terms:
+                inner = exponent(t)
+                assert inner is not None
+                found.setdefault(inner, div(t, node))
+    return list(found.items())
+
+
+def _share_alone(asked: Asked) -> Iterator[Any]:
+    """The share without the target: p for p - y."""
+    for inner, share in _classes(asked):
+        if asked.wrt[-1] in names(inner):
+            yield asked.value(share)
+
+
+def _one_hot(asked: Asked) -> Iterator[Any]:
+    """The target taken as 1: p - 1 where the target is another class, or any."""
+    for inner, share in _classes(asked):
+        if asked.wrt[-1] in names(inner):
+            yield asked.value(add(share, neg(ONE)))
+            yield asked.value(add(ONE, neg(share)))
+
+
+def _wrong_class(asked: Asked) -> Iterator[Any]:
+    for inner, share in _classes(asked):
+        if asked.wrt[-1] not in names(inner):
+            yield asked.value(add(share, neg(ONE)))
+            yield asked.value(share)
+
+
+def _softmax_sign(asked: Asked) -> Iterator[Any]:
+    for inner, share in _classes(asked):
+        if asked.wrt[-1] in names(inner):
+            yield asked.value(add(share, ONE))
+
+
+def _table(*rows: tuple[str, str, object, int]) -> tuple[Mutation, ...]:
+    return tuple(Mutation(f"whole.{name}", tag, "", WHOLE, wrong, rank) for name, tag, wrong, rank in rows)  # type: ignore[arg-type]
+
+
+QUESTIONS: tuple[Mutation, ...] = _table(
+    ("other_variable", "wrong_variable", _other_variable, 1),
+    ("names_exchanged", "wrong_variable_name", _names_exchanged, 4),
+    ("total", "total_instead_of_partial", _total, 1),
+    ("sum_of_others", "wrong_variable", _sum_of_others, 5),
+    ("other_order", "wrong_order_of_derivative", _other_order, 1),
+    ("not_differentiated", "not_differentiated", _not_differentiated, 1),
+    ("opposite_value", "forward_value_for_derivative", _opposite_value, 5),
+    ("value_times", "outer_derivative_lost", _value_times, 7),
+    ("value_divided", "log_diff_not_multiplied_back", _value_divided, 5),
+    ("derivative_squared", "wrong_order_of_derivative", _squared, 4),
+    ("residual_sign", "y_minus_yhat_sign", _residual, 2),
+    ("opposite", "sign_error", _opposite, 3),
+    ("scaled", "lost_coefficient_or_constant", _scaled, 5),
+    ("shifted", "constant_kept", _shifted, 6),
+    ("factor_of_variable", "power_rule_other", _factor_of_variable, 8),
+    ("denominators_lost", "extra_factor_cancelled", _denominators, 4),
+    ("roots_lost", "sqrt_dropped", _roots, 4),
+    ("share_alone", "one_hot_minus_lost", _share_alone, 3),
+    ("one_hot", "one_hot_assumed", _one_hot, 4),
+    ("wrong_class", "one_hot_on_wrong_class", _wrong_class, 4),
+    ("target_added", "one_hot_assumed", _softmax_sign, 5),
+)
