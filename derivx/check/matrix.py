@@ -37,12 +37,12 @@ def check_matrix(question: Question, answer: Answer, most: int = 0) -> tuple[lis
 
 
 def _checked(question: Question, answer: Answer) -> tuple[list[Check], list[Check]]:
-    points = [_point(question, answer, more, seed) for more in _SIZES for seed in range(_SEEDS)]
-    steps = [_worst([_step_error(question, answer, step, env) for env in points], i) for i, step in enumerate(answer.steps)]
+    drawn_at = points(question, answer)
+    steps = [worst([_step_error(question, answer, step, env) for env in drawn_at], i) for i, step in enumerate(answer.steps)]
     asked = _of_gradient(question, answer) if question.kind in _SECOND else question
-    whole = [_worst([_error(asked, answer, env) for env in points], None)]
+    whole = [worst([_error(asked, answer, env) for env in drawn_at], None)]
     try:
-        whole.append(_worst([_traced(question, answer, env) for env in points[::_SEEDS]], None, AUTOGRAD))
+        whole.append(worst([_traced(question, answer, env) for env in drawn_at[::_SEEDS]], None, AUTOGRAD))
     except Unavailable as missing:
         whole.append(Check(None, AUTOGRAD, Verdict.SKIPPED, reason=str(missing)))
     return steps, whole
@@ -56,12 +56,18 @@ def _of_gradient(question: Question, answer: Answer) -> Question:
     return replace(question, output=answer.steps[-1].formula, kind=_SECOND[question.kind])
 
 
+def points(question: Question, answer: Answer) -> list[Env]:
+    """Sizes and values in the domain: two assignments of sizes, three seeds each."""
+    return [_point(question, answer, more, seed) for more in _SIZES for seed in range(_SEEDS)]
+
+
 def _capped(d: Dim, most: int) -> Dim:
     """A size of at most so many, different sizes staying different."""
     return most + d % 3 if isinstance(d, int) and d > most else d
 
 
-def _worst(errors: list[float], step: int | None, referee: str = "complex_step") -> Check:
+def worst(errors: list[float], step: int | None, referee: str = "complex_step") -> Check:
+    """The verdict of the largest error; points at which nothing could be measured do not count."""
     known = [e for e in errors if not math.isnan(e)]
     if not known:
         return Check(step, referee, Verdict.UNDEFINED, reason="no_point")
@@ -117,11 +123,12 @@ def draw(question: Question, answer: Answer, more: int, seed: int) -> Env:
         known = question.flags.get(name, "")
         square = len(shape) == 2 and shape[0] == shape[1]  # every third point suits a logarithm of a determinant
         flag = known or ("posdef_nonsym" if square and seed % 3 == 0 else "")
-        env[name] = _drawn(rng, [sizes[d] if isinstance(d, str) else d for d in shape], flag)
+        env[name] = drawn(rng, [sizes[d] if isinstance(d, str) else d for d in shape], flag)
     return env
 
 
-def _drawn(rng: Any, shape: list[int], flag: str) -> Any:
+def drawn(rng: Any, shape: list[int], flag: str) -> Any:
+    """Values as a flag asks."""
     x = rng.uniform(-1.2, 1.2, shape)
     x = np.where(np.abs(x) < 0.05, 0.3, x)
     match flag:
@@ -168,7 +175,8 @@ def _moved(question: Question, env: Env, name: str, by: Any) -> Any:
         return array_value(question.output, here, xp)
 
 
-def _direction(question: Question, shape: tuple[int, ...], seed: int) -> Any:
+def direction(question: Question, shape: tuple[int, ...], seed: int) -> Any:
+    """A drawn direction, as symmetric or diagonal as the name is."""
     r = np.random.default_rng(seed).uniform(-1, 1, shape)
     if question.kind in ("gradient_sym", "gradient_symproj"):
         return (r + r.T) / 2
@@ -193,7 +201,7 @@ def _value(answer: Answer, formula: Expr, question: Question, env: Env) -> Any:
 def _error(question: Question, answer: Answer, env: Env) -> float:
     """How far the answer is from the derivative along a direction, for its size."""
     x = np.asarray(env[question.wrt])
-    r = _direction(question, x.shape, len(question.wrt))
+    r = direction(question, x.shape, len(question.wrt))
     try:
         theirs = np.imag(_moved(question, env, question.wrt, r)) / _STEP
         ours = _value(answer, answer.formula, question, env)
@@ -227,6 +235,17 @@ def _apart(found: Any, theirs: Any, ours: Any, r: Any) -> float:
     return worst if math.isfinite(worst) else math.nan
 
 
+def compared(found: Any, theirs: Any) -> float:
+    """How far two values are apart, for their size."""
+    if np.shape(found) != np.shape(theirs):
+        return math.inf
+    scale = float(np.max(np.abs(theirs), initial=0)) + float(np.max(np.abs(found), initial=0))
+    if not scale:
+        return 0.0
+    far = float(np.max(np.abs(found - theirs))) / scale
+    return far if math.isfinite(far) else math.nan
+
+
 def _traced(question: Question, answer: Answer, env: Env) -> float:
     """The answer against automatic differentiation; of a Hessian along a direction."""
     from autograd import grad
@@ -243,7 +262,7 @@ def _traced(question: Question, answer: Answer, env: Env) -> float:
         return xp.np.sum(c * (grad(output)(x) if question.kind in _SECOND else output(x)))
 
     x = np.asarray(env[question.wrt], dtype=float)
-    r = _direction(question, x.shape, 3)
+    r = direction(question, x.shape, 3)
     try:
         with np.errstate(all="ignore"):
             ours = _value(answer, answer.formula, question, env)
@@ -267,7 +286,7 @@ def _step_error(question: Question, answer: Answer, step: Step, env: Env) -> flo
         value = array_value(step.part, here, space(COMPLEX))
         r = np.random.default_rng(1).uniform(-1, 1, np.shape(value))
         if step.name:  # a name of the program
-            r = _direction(question, np.shape(value), 1) if step.name == question.wrt else r
+            r = direction(question, np.shape(value), 1) if step.name == question.wrt else r
             theirs = np.imag(_moved(question, env, step.name, r)) / _STEP
         else:
             theirs = np.imag(_inside(asked, env, mark, value, r, step.part)) / _STEP

@@ -24,6 +24,7 @@ from derivx.syntax.reader import read
 from derivx.syntax.tokens import Limits
 
 _VALUE = "y"
+_BILINEAR = ("matmul", "outer", "kron", "conv1d", "conv1d_transpose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ class Calculus:
         return transform(e, lambda node: self.parts.setdefault(node, node))
 
     def call(self, op: str, args: tuple[Expr, ...]) -> Expr:
-        """One operation over built arguments; a zero keeps its shape."""
+        """One operation over built arguments; a zero keeps its shape, but no one knows that of what did not move."""
+        if op in _BILINEAR and ZERO in args:
+            return ZERO
         made = self._made(op, args)
         if made == ZERO and (shape := self.m.shape(Call(op, args))):
             return Call("spread", (ZERO, *map(dim_expr, shape)))
@@ -162,6 +165,13 @@ class Calculus:
         terms = [m.prod(d, self.build(f, self._entry_values(node, value))) for d, f in self._partials(node, moves)]
         return self._shaped(m.add(*terms), node)
 
+    def local(self, node: Call, moves: list[Expr], value: Expr) -> Expr:
+        """The same as it is told: what is known before what moves, f'(x) * dx."""
+        if ops.known(node.op) and (ops.card(node.op).shape != "elementwise" or node.op in ("add", "neg", "mul")):
+            return self._step(node, moves, value)
+        terms = [self.m.prod(self.build(f, self._entry_values(node, value)), d) for d, f in self._partials(node, moves)]
+        return self._shaped(self.m.add(*terms), node)
+
     def _shaped(self, e: Expr, like: Expr) -> Expr:
         full = self.m.shape(like)
         return e if e == ZERO or self.m.shape(e) == full else self.m.spread(e, full)
@@ -191,7 +201,7 @@ class Calculus:
             return self.call(op.name, (moves[0], *node.args[1:]))
         values: dict[str, Expr] = dict(zip(op.params, node.args, strict=False))
         marks = {f"d{p}": d for p, d in zip(op.params, moves, strict=False)}
-        template = _differential(op)
+        template = differential_of(op)
         if template is None:
             raise NotSupported("not_supported", what=op.name)
         values = {**values, **marks, _VALUE: value}
@@ -350,7 +360,7 @@ class Calculus:
 
 
 @cache
-def _differential(op: Op) -> Expr | None:
+def differential_of(op: Op) -> Expr | None:
     """The card's ``d`` as a template over its arguments, ``dX``, ... and ``y``."""
     if not op.d:
         return None

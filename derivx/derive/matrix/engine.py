@@ -15,7 +15,7 @@ from derivx.errors import NotSupported
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, names
 from derivx.shape import Shape, written
 
-_LONG = 12  # an adjoint longer than this gets a name; that of a weighted sum (z1) always has one
+LONG = 12  # an adjoint longer than this gets a name; that of a weighted sum (z1) always has one
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Question:
 
     def of_kind(self, order: int = 1, *, vec: bool = False) -> Question:
         """The question with its kind, which follows from the shapes. Raises ``NotSupported`` and ``UsageError``."""
-        solver = _Solver(self)
+        solver = Solver(self)
         output, by = solver.m.shape(solver.output), solver.m.shapes.given[self.wrt]
         flag = self.flags.get(self.wrt, "")
         if vec and len(by) == 2 and (output or order == 2):  # of vectors and numbers vec is what they are
@@ -89,7 +89,7 @@ class Answer:
 
 def solve_all(question: Question, wrt: Sequence[str]) -> dict[str, Answer]:
     """The gradients by several names in one backward pass; the adjoints of intermediates are named (``delta2``) and used again."""
-    solver = _Solver(replace(question, wrt=wrt[0]))
+    solver = Solver(replace(question, wrt=wrt[0]))
     if shape := solver.m.shape(solver.output):
         raise NotSupported("needs_scalar", name=question.label, shape=written(shape))
     return solver.all(wrt)
@@ -97,10 +97,10 @@ def solve_all(question: Question, wrt: Sequence[str]) -> dict[str, Answer]:
 
 def solve(question: Question) -> Answer:
     """The derivative in closed form. Raises ``NotSupported`` and ``UsageError``."""
-    return _Solver(question).run()
+    return Solver(question).run()
 
 
-class _Solver:
+class Solver:
     def __init__(self, question: Question) -> None:
         self.q = question
         self.m = Maker(question.shapes, dict(question.flags))
@@ -133,7 +133,7 @@ class _Solver:
         kind, m = self.q.kind, self.m
         independent = None
         if kind.startswith("gradient"):
-            g = self._peeled()
+            g = self.peeled()
             found = self._structured(g, kind)
             independent = finished(m, self._structured(g, "gradient_sym")) if kind == "gradient_symproj" else None
         elif kind == "dscalar":
@@ -141,15 +141,16 @@ class _Solver:
         elif kind in ("jacobian", "vec_jacobian"):
             found = self.forward(self.output, kind)
         elif kind in ("hessian", "vec_hessian"):
-            found = self.forward(finished(m, self._peeled()), "jacobian" if kind == "hessian" else "vec_jacobian")
+            found = self.forward(finished(m, self.peeled()), "jacobian" if kind == "hessian" else "vec_jacobian")
         else:
             raise NotSupported("not_supported", what=kind)
-        formula, where = named(m, last(m, finished(m, found), self.let), {*m.shapes.given})
+        taken = {*m.shapes.given, *(str(d) for shape in m.shapes.given.values() for d in shape)}
+        formula, where = named(m, last(m, finished(m, found), self.let), taken)
         lets, given = tuple(self.let.items()), dict(m.shapes.given)
         shapes = given, m.shape(self.output), m.shape(formula)
         return Answer(formula, where, tuple(self.steps), dict(m.shapes.alias), self.output, lets, *shapes, independent)
 
-    def _peeled(self) -> Expr:
+    def peeled(self) -> Expr:
         """The gradient; a number before the whole output stays before the whole gradient."""
         lead: Expr = ONE
         output = self.output
@@ -180,7 +181,7 @@ class _Solver:
         forward = finished(self.m, self.forward(self.output, "dscalar"))
         if not self.m.is_scalar(self.output):
             return forward
-        reverse = finished(self.m, self._peeled())
+        reverse = finished(self.m, self.peeled())
         return forward if 4 * size(forward) <= 5 * size(reverse) else reverse
 
     # Reverse.
@@ -196,8 +197,8 @@ class _Solver:
             if not received[name]:
                 continue
             adjoint = finished(m, m.add(*received[name]))
-            if size(adjoint) > (1 if name[0] in "zZ" else _LONG):
-                delta = self._delta(name, where)
+            if size(adjoint) > (1 if name[0] in "zZ" else LONG):
+                delta = self.delta(name, where)
                 m.shapes.given[delta] = m.shapes.given[name]
                 where[delta] = adjoint
                 self.steps.append(Step(Sym(name), adjoint, "name", name, m.shapes.given[name]))
@@ -205,7 +206,7 @@ class _Solver:
             self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name)))
         return {n: self._answer(finished(m, m.add(*received[n])) if received[n] else ZERO, where, n) for n in wrt}
 
-    def _delta(self, name: str, where: Mapping[str, Expr]) -> str:
+    def delta(self, name: str, where: Mapping[str, Expr]) -> str:
         """delta2 for z2; for other names delta_name."""
         index = name.lstrip("zZ")
         wanted = f"delta{index}" if index.isdigit() and index != name else f"delta_{name}"

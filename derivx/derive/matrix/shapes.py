@@ -161,6 +161,7 @@ _RULES: dict[str, Callable[[Shapes, Call], Shape]] = {
     "diagonal": lambda s, e: s.of(e.args[0])[:1],
     "outer": lambda s, e: (*s.of(e.args[0]), *s.of(e.args[1])),
     "kron": _kron,
+    "differential": lambda s, e: s.of(e.args[0]),
     "softmax": lambda s, e: s.of(e.args[0]),
     "log_softmax": lambda s, e: s.of(e.args[0]),
     "logsumexp": lambda s, e: s.of(e.args[0])[:-1],
@@ -174,4 +175,5 @@ _RULES: dict[str, Callable[[Shapes, Call], Shape]] = {
     "conv1d_transpose": _conv_transpose,
     "im2col": _im2col,
     **dict.fromkeys(("det", "logdet", "tr", "norm2", "norm1", "trace_of_power", "det_of_power"), _scalar),
+    **dict.fromkeys(("inner", "entry", "index_sum", "kdelta"), _scalar),  # of explanations alone
 }
