@@ -10,6 +10,7 @@ from derivx.api.derivations import SCHEMA
 from derivx.check.matrix import check_matrix
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.fold import DETAILS
+from derivx.derive.matrix.asked import has_arrays, question_of
 from derivx.derive.matrix.engine import Answer, Question, Step, solve
 from derivx.derive.matrix.make import Maker
 from derivx.derive.matrix.spelling import spelt
@@ -21,9 +22,9 @@ from derivx.render.document import Document, overall
 from derivx.render.json import check_dict
 from derivx.render.matrix import matrix_page
 from derivx.render.sentences import Said, sentence
-from derivx.shape import SCALAR, Shape
+from derivx.shape import Shape
 from derivx.syntax import write
-from derivx.syntax.program import Program, read_program
+from derivx.syntax.program import Program
 from derivx.words import LANGUAGES
 
 LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
@@ -209,28 +210,6 @@ def _one(program: Program, wrt: str, order: int, layout: str, *, vec: bool, deta
         steps, whole = check_matrix(question, found)
         derived = MatrixDerivation(question, found, derived.layout, detail, tuple(steps), tuple(whole))
     return derived
-
-
-def question_of(program: Program, wrt: str) -> Question:
-    """The last equation of a program as a question over its names and shapes."""
-    shapes = {n: program.declarations[n].shape if n in program.declarations else SCALAR for n in program.inputs}
-    sizes = {str(d) for shape in shapes.values() for d in shape}
-    shapes = {n: s for n, s in shapes.items() if n not in sizes or s}
-    flags = {n: d.property for n, d in program.declarations.items() if d.property}
-    *lets, output = program.equations
-    return Question(shapes, output.formula, wrt, "", tuple((e.name, e.formula) for e in lets), flags, label=output.name)
-
-
-def has_arrays(text: str, shapes: Mapping[str, Shape] | None) -> Program | None:
-    """The program a text is, where it declares an array."""
-    if not shapes and ":" not in text:
-        return None
-    program = read_program(_declared(shapes) + text)
-    return program if program.over_arrays else None
-
-
-def _declared(shapes: Mapping[str, Shape] | None) -> str:
-    return "".join(f"{name}: ({', '.join(map(str, shape))})\n" for name, shape in (shapes or {}).items())
 
 
 __all__ = ["LAYOUTS", "MatrixDerivation", "MatrixDerivations", "explain_arrays", "has_arrays", "question_of"]

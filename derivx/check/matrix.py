@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -106,7 +107,8 @@ def draw(question: Question, answer: Answer, more: int, seed: int) -> Env:
         for d in shape:
             if isinstance(d, str) and d not in sizes:
                 usual = _USUAL.get(d, _OTHERS[len(sizes) % len(_OTHERS)])
-                sizes[d] = usual + more + (more and usual > 3)
+                size = usual + more + (more and usual > 3)
+                sizes[d] = next(s for s in count(size) if s not in sizes.values())  # different letters, different sizes
     for worked, letter in answer.alias.items():
         if isinstance(worked, str) and worked.endswith(" + 1") and isinstance(letter, str):
             n, q = worked.removesuffix(" + 1").split(" - ")

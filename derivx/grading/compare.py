@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from derivx.errors import DerivxError
 from derivx.expr import Expr
 from derivx.grading.precise import agreement
 from derivx.grading.values import JITTER, Table, values
@@ -60,6 +61,7 @@ class Comparison:
     where: Mapping[str, float] = field(default_factory=dict)
     values: tuple[float, float] | None = None  # the answer's and the reference's, at that point
     gap: float = math.inf
+    remark: DerivxError | None = None  # what else is to be said, such as shapes that do not fit
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,16 @@ if TYPE_CHECKING:
 class Judge(Protocol):
     """What can read, compare and explain answers to one question: over numbers, or over arrays."""
 
-    def read(self, text: str) -> Expr:
+    def read(self, text: str) -> Any:
         """The answer. Raises ``DerivxError``."""
 
-    def compare(self, answer: Expr) -> Comparison:
+    def expression(self, answer: Any) -> Expr:
+        """The answer as an expression, for policies."""
+
+    def compare(self, answer: Any) -> Comparison:
         """The verdict on an answer."""
 
-    def mistakes(self, answer: Expr, found: Comparison) -> tuple[Mistake, ...]:
+    def mistakes(self, answer: Any, found: Comparison) -> tuple[Mistake, ...]:
         """At most three mistakes that explain a wrong answer, the likeliest first."""
 
 
@@ -53,6 +56,9 @@ class ScalarJudge:
 
     def read(self, text: str) -> Expr:
         return read_answer(text, self.vocabulary, ambiguous=self.ambiguous).expr
+
+    def expression(self, answer: Expr) -> Expr:
+        return answer
 
     def compare(self, answer: Expr) -> Comparison:
         return compare(answer, self.reference)
@@ -71,6 +77,9 @@ class Question:
     ``form``: ``"simplified"``, ``"factored"``, ``"expanded"``; ``must_contain``, ``must_not_contain``: names and functions; ``partial``:
     the share of the points by verdict, such as ``{"up_to_sign": 0.5}``; ``tolerance``: relative, for answers with rounded decimals;
     ``confirm="sympy"``: SymPy, in a process that can be killed, looks at what is undecided, and can only call it right.
+
+    Over arrays ``problem`` is a program with ``shapes``, such as ``{"X": ("n", "d"), "w": ("d", 1)}``; ``let`` names formulas that an
+    answer may use; ``layout``: ``"gradient"`` (the shape of ``wrt``), ``"numerator"``, ``"denominator"``, or ``"any"``.
 
     A question travels between processes as its arguments, and is prepared once in each.
 
@@ -98,13 +107,21 @@ class Question:
         partial: Mapping[str, float] | None = None,
         tolerance: float = 0.0,
         confirm: str = "",
+        shapes: Mapping[str, Sequence[int | str]] | None = None,
+        let: Mapping[str, str] | None = None,
+        layout: str = "gradient",
     ) -> None:
         self.seed, self.points, self.diagnose, self.version = seed, points, diagnose, VERSION
         self.lang, self.confirm = _one_of("lang", lang, (*LANGUAGES, "both")), _one_of("confirm", confirm, ("", "sympy"))
         self.policy = Policy.of(form, must_contain, must_not_contain, partial, tolerance)
+        by, boxes = _by(wrt, order), _checked(domain or {})
+        if isinstance(problem, str) and (shapes or ":" in problem):
+            from derivx.grading.arrays import array_judge
+
+            self.judge: Judge = array_judge(problem, by, shapes or {}, let or {}, layout, boxes, seed, ambiguous)
+            return
         body = read_question(problem, variables).expr if isinstance(problem, str) else problem
-        by = _by(wrt, order)
-        self.judge: Judge = ScalarJudge(body, by, variables, _checked(domain or {}), seed, ambiguous)
+        self.judge = ScalarJudge(body, by, variables, boxes, seed, ambiguous)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         self = super().__new__(cls)
@@ -119,7 +136,7 @@ class Question:
         start = time.perf_counter()
         try:
             read = self.judge.read(answer)
-            found, missing = self.policy.applied(read, self._compared(read))
+            found, missing = self.policy.applied(self.judge.expression(read), self._compared(read))
             mistakes = self._mistakes(read, found)
         except DerivxError as error:
             return self._refused(error, start)
@@ -127,7 +144,7 @@ class Question:
             return self._refused(LimitError("too_deep", limit=ANSWER.depth), start)
         return GradeResult(
             _OK, found.verdict, self.points * self.policy.share(found.verdict), self.points, mistakes,
-            _message(found.verdict, missing), "", _evidence(found), _since(start), self.seed, self.version, self.lang,
+            _message(found, missing), "", _evidence(found), _since(start), self.seed, self.version, self.lang,
         )  # fmt: skip
 
     def grade_many(self, answers: Iterable[str], executor: Executor | None = None, chunk: int = CHUNK) -> Results:
@@ -164,11 +181,14 @@ def _since(start: float) -> float:
     return (time.perf_counter() - start) * 1e3
 
 
-def _message(verdict: Verdict, missing: str = "") -> Mapping[str, str]:
+def _message(found: Comparison, missing: str = "") -> Mapping[str, str]:
+    verdict = _MESSAGES[found.verdict]
+    if found.remark is not None:
+        return {lang: f"{verdict[lang]}: {found.remark.message(lang)}" for lang in LANGUAGES}
     if not missing:
-        return _MESSAGES[verdict]
+        return verdict
     key, _, word = missing.partition(":")
-    return {lang: f"{_MESSAGES[verdict][lang]}: {say(f'grade.form.{key}', lang, word=word)}" for lang in LANGUAGES}
+    return {lang: f"{verdict[lang]}: {say(f'grade.form.{key}', lang, word=word)}" for lang in LANGUAGES}
 
 
 _MESSAGES = {v: {lang: say(f"grade.{v}", lang) for lang in LANGUAGES} for v in Verdict}

@@ -15,7 +15,7 @@ from derivx.syntax.tokens import Limits
 ANSWER = Limits(chars=2000, tokens=600, depth=100, name=40, digits=30, exponent=300)
 CONVENTION, REFUSE = "convention", "refuse"
 # where a text can be read in two ways and the reader follows a convention: `sin 2x`, `1/2x`, `tan^-1 x`
-_TWO_READINGS = ("note.snug", "note.over_product", "note.inverse")
+TWO_READINGS = ("note.snug", "note.over_product", "note.inverse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def read_answer(text: str, vocabulary: Vocabulary, *, ambiguous: str = CONVENTIO
         raise ReadError("equation", text=text, start=max(text.find("="), 0), expected="expression")
     if ambiguous == REFUSE:
         for key, params in reading.notes:
-            if key in _TWO_READINGS:
+            if key in TWO_READINGS:
                 raise ReadError("two_readings", text=text, end=len(text), expected="argument", hint=params.get("read", "a/(b*c)"))
     check_words(reading.expr, text, vocabulary)
     return reading
@@ -57,7 +57,7 @@ def check_words(e: Expr, text: str, vocabulary: Vocabulary) -> None:
         node = todo.pop()
         if isinstance(node, Sym):
             if node.name not in names and node.name not in CONSTANTS:
-                raise _unknown(node.name, text, vocabulary)
+                raise unknown_name(node.name, text, vocabulary)
         elif isinstance(node, Call):
             if not ops.known(node.op) and node.op.rstrip("'") not in functions:
                 start = max(text.find(node.op), 0)
@@ -67,7 +67,8 @@ def check_words(e: Expr, text: str, vocabulary: Vocabulary) -> None:
             raise ReadError("not_carried_out", text=text, end=len(text), expected="expression")
 
 
-def _unknown(name: str, text: str, vocabulary: Vocabulary) -> ReadError:
+def unknown_name(name: str, text: str, vocabulary: Vocabulary) -> ReadError:
+    """The refusal of a name that the question does not have."""
     start = max(text.find(name), 0)
     hint = _nearest(name, vocabulary.names)
     return ReadError("unknown_name", text=text, start=start, end=start + len(name), expected="declared", hint=hint, name=name)

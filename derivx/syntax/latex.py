@@ -18,8 +18,8 @@ _NAMES = {g: g for g in GREEK.values()} | {
 }  # fmt: skip
 _FUNCTIONS = {f: f for f in ("sin cos tan cot sec csc sinh cosh tanh coth exp ln log max min arcsin arccos arctan").split()}
 _SIGNS = {
-    "cdot": "*", "times": "*", "odot": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
-    "neq": "!=", "lt": "<", "gt": ">", "partial": "∂", "vert": "|", "lvert": "|", "rvert": "|", "mid": "|", "prime": "'",
+    "cdot": "*", "times": "*", "odot": "⊙", "circ": "∘", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=",
+    "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "partial": "∂", "vert": "|", "lvert": "|", "rvert": "|", "mid": "|", "prime": "'",
 }  # fmt: skip
 _SPACES = {",", ";", ":", "!", " ", "quad", "qquad", "displaystyle", "textstyle", "limits"}
 _ACCENTS = {"hat": "_hat", "widehat": "_hat", "bar": "_bar", "overline": "_bar", "tilde": "_tilde", "widetilde": "_tilde"}
@@ -39,6 +39,9 @@ _SCRIPT = re.compile(
     re.VERBOSE,
 )
 _INDEXED = re.compile(r" ?\^ ?\{ ?(?:\([^(){}]*\)|\[[^\[\]{}]*\]) ?\}")  # in an exponent, nothing but a bracket
+_FLIPPED = re.compile(
+    r" ?\^ ?(?:\\(?:top|intercal)(?![A-Za-z])|\{ ?(-?) ?(?:\\(?:top|intercal)|\\(?:mathrm|mathsf|text) ?\{ ?T ?\}|T) ?\})"
+)
 _WORD = re.compile(r" ?(?:\{((?:[A-Za-z0-9_]|\\_){1,40})\}|([A-Za-z]))")
 _D = r"(?:d|\\partial|\\mathrm ?\{ ?d ?\}|∂)"
 _VARIABLE = r"\\?[A-Za-z]+(?:_(?:\{[A-Za-z0-9]+\}|[A-Za-z0-9]))?"
@@ -124,6 +127,9 @@ class _Latex:
                 self._open("(", start, "(")
             case ")":
                 self._close("(", ")", start, ")")
+            case "^" if self.limits.arrays and (flipped := _FLIPPED.match(self.text, start, self.end)):
+                self.at = flipped.end()
+                self._transposed(start, inverse=bool(flipped[1]))
             case "^":
                 self._layered(start)
                 self._emit("op", "^", start)
@@ -153,6 +159,12 @@ class _Latex:
                 self._group(")")
             else:
                 self._emit("op", sign, start)
+
+    def _transposed(self, start: int, *, inverse: bool) -> None:
+        r"""``X^\top`` and ``X^{-T}``."""
+        for sign in "^(-1)" if inverse else "":
+            self._emit("num" if sign == "1" else "op", sign, start)
+        self._emit("post", ".T", start)
 
     def _layered(self, start: int) -> None:
         """Refuse an exponent that is nothing but a bracket behind a bracket: ``f(x)^{(2)}`` is no power."""
@@ -276,6 +288,8 @@ class _Latex:
             self._emit("fn", word, start)
         elif word == "T" and self.out and self.out[-1].text in ("^", "("):  # a transpose
             raise self._error("latex_command", start, "operand", found=self.text[start : self.at], end=self.at)
+        elif word == "1" and self.limits.arrays:  # the vector of ones
+            self._name("ones", start)
         elif not TOKEN_NAME.fullmatch(word):
             raise self._error("unexpected", start, "operand", found=word, end=self.at)
         elif word == "d":

@@ -17,8 +17,10 @@ from derivx.syntax.chars import SUPERSCRIPTS
 from derivx.syntax.resolve import Item, Notes
 
 COMPARE = {"<": "lt", ">": "gt", "<=": "le", ">=": "ge", "==": "eq", "!=": "ne"}
-_BINARY = {"+": 20, "-": 20, "*": 30, "/": 30, "@": 30, "^": 40, "**": 40, **dict.fromkeys(COMPARE, 10)}
-_MINUS, _TIGHT_MINUS, _APPLY, _DIFF, _ROOT, _SNUG = 25, 35, 32, 29, 41, 33
+_ENTRYWISE = ("∘", "⊙", ".*")
+_BINARY = {"+": 20, "-": 20, **dict.fromkeys(_ENTRYWISE, 28), "*": 30, "/": 30, "@": 30, "^": 40, "**": 40, **dict.fromkeys(COMPARE, 10)}
+_MINUS, _TIGHT_MINUS, _APPLY, _DIFF, _ROOT, _SNUG, _SIDE_BY_SIDE = 25, 35, 32, 29, 41, 33, 31
+_NARY = {"+": "add", "-": "add", "*": "mul", "∘": "hadamard", "juxt": "juxt"}
 _OPENERS = ("num", "sym", "fn", "apply", "(", "{", "√", "d/d", "dL/dw")
 _CLOSE = {")": "(", "}": "{"}
 
@@ -46,17 +48,18 @@ class _Frame:
     keys: list[str] = field(default_factory=list)  # the names of the last arguments, where they are given by name
 
 
-def parse(items: list[Item], text: str, notes: Notes, *, template: bool = False, arrays: bool = False) -> Expr:
+def parse(items: list[Item], text: str, notes: Notes, *, template: bool = False, arrays: bool = False, dialect: bool = False) -> Expr:
     """The tree of a text. Raises ``ReadError`` with the place of the first item that does not fit.
 
-    In a ``template`` (the formula of a card) a name may stand for a comparison; ``arrays`` allows ``@`` and ``.T``.
+    In a ``template`` (the formula of a card) a name may stand for a comparison; ``arrays`` allows ``@`` and ``.T``; in the ``dialect``
+    of blackboards what stands side by side is a ``juxt``, and ``∘`` a ``hadamard``.
     """
-    return _Parser(text, notes, template=template, arrays=arrays).run(items)
+    return _Parser(text, notes, template=template, arrays=arrays, dialect=dialect).run(items)
 
 
 class _Parser:
-    def __init__(self, text: str, notes: Notes, *, template: bool, arrays: bool) -> None:
-        self.text, self.notes, self.template, self.arrays = text, notes, template, arrays
+    def __init__(self, text: str, notes: Notes, *, template: bool, arrays: bool, dialect: bool) -> None:
+        self.text, self.notes, self.template, self.arrays, self.dialect = text, notes, template, arrays, dialect
         start = Item("start", None, 0, 0)
         self.frames = [_Frame("top", start, [], [], [])]
         self.operand = True  # whether an operand must come next
@@ -139,13 +142,17 @@ class _Parser:
     def _continue(self, item: Item, nxt: Item | None) -> None:
         frame = self.frames[-1]
         kind = item.kind
-        if kind in ("@", "post") and not self.arrays:
+        if kind in ("@", "post", "∘", ".*") and not self.arrays:
             raise self._bad(item, "operator")
-        if kind in _BINARY:
+        if kind in _ENTRYWISE:
+            self._binary("∘" if self.dialect else "*", _BINARY["∘" if self.arrays else "*"], item)
+        elif kind in _BINARY:
             self._binary("^" if kind == "**" else kind, _BINARY[kind], item)
         elif kind == "sup":
             self._superscript(item)
         elif kind == "post":
+            if self.dialect:  # Q^{-1}' is the transpose of the whole power
+                self._reduce(_BINARY["^"])
             frame.values.append(Call("transpose", (self._value(frame.values.pop()),)))
         elif kind == "|" and frame.kind == "bars":
             self._close(Call("abs", (self._value(self._finish()),)))
@@ -174,7 +181,11 @@ class _Parser:
             self.notes.add("note.snug", read=f"{last.value if isinstance(last, Num) else last.name}*{item.data}")
         if frame.operators and frame.operators[-1][0] == "/":
             self.notes.add("note.over_product")
-        self._binary("*", _SNUG if snug else _BINARY["*"], item)
+        if self.dialect and not snug:  # G * X W is G times the product; 2/n X is the product with 2/n
+            quotient = bool(frame.operators) and frame.operators[-1][0] == "/"
+            self._binary("juxt", _BINARY["*"] if quotient else _SIDE_BY_SIDE, item)
+        else:
+            self._binary("*", _SNUG if snug else _BINARY["*"], item)
         self._start(item, nxt)
 
     def _coefficient(self, applied: tuple[str, int, Item], last: Any) -> bool:
@@ -191,6 +202,8 @@ class _Parser:
 
     def _superscript(self, item: Item) -> None:
         sign = "".join(SUPERSCRIPTS[c] for c in item.data).strip("()")
+        flipped = self.arrays and sign[-1:] == "T" and sign not in ("T", "-T")  # Q⁻¹ᵀ
+        sign = sign[:-1] if flipped else sign
         body = sign.lstrip("+-")
         if body.isdigit() and len(body) < 6:
             exponent = num(-int(body)) if sign.startswith("-") else Num(int(body))
@@ -198,9 +211,12 @@ class _Parser:
             exponent = neg(Sym(body)) if sign.startswith("-") else Sym(body)
         else:
             raise self._bad(item, "exponent")
-        self._reduce(41)
+        if body == "T" and not self.arrays:
+            raise self._bad(item, "exponent")
+        self._reduce(41 if body != "T" else _BINARY["^"])
         frame = self.frames[-1]
-        frame.values.append(power(self._value(frame.values.pop()), exponent))
+        raised = power(self._value(frame.values.pop()), exponent)
+        frame.values.append(Call("transpose", (raised,)) if flipped else raised)
 
     def _binary(self, op: str, level: int, item: Item) -> None:
         # powers group from the right: 2^3^x is 2^(3^x)
@@ -229,8 +245,8 @@ class _Parser:
         return self._call_of(item.data, [operand], item, item.extra)
 
     def _join(self, op: str, left: Any, right: Expr, item: Item) -> Any:
-        if op in ("+", "-", "*"):
-            name = "mul" if op == "*" else "add"
+        if op in _NARY:
+            name = _NARY[op]
             part = neg(right) if op == "-" else right
             if isinstance(left, _Open) and left.op == name:
                 left.args.append(part)

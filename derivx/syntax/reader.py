@@ -98,7 +98,7 @@ def _equals(items: list[Item]) -> list[int]:
 
 
 def _tree(items: list[Item], text: str, limits: Limits, notes: Notes) -> Expr:
-    return _checked(parse(items, text, notes, template=limits.template, arrays=limits.arrays), text, limits)
+    return _checked(parse(items, text, notes, template=limits.template, arrays=limits.arrays, dialect=limits.dialect), text, limits)
 
 
 def _equation(left: list[Item], right: list[Item], text: str, limits: Limits, notes: Notes) -> Reading:

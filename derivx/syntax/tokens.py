@@ -25,6 +25,7 @@ class Limits:
     exponent: int = 300
     template: bool = False  # a card's formula, where a name may stand for a comparison
     arrays: bool = False  # matrix products, transposes, operations on whole arrays
+    dialect: bool = False  # what stands side by side is a `juxt`, ∘ a `hadamard`: which product that is, shapes tell later
 
 
 class Token(NamedTuple):
@@ -45,10 +46,10 @@ _INDEX = rf"(?:\d+|[A-Za-z]+(?:\d+|[{_SUB}]+)?|[{_GREEK}]\d*)"
 TOKEN = re.compile(
     rf"""(?P<space>\s+)
     |(?P<num>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
-    |(?P<post>\.T(?![A-Za-z0-9_]))
+    |(?P<post>\.T(?![A-Za-z0-9_])|')
     |(?P<name>(?:[A-Za-z]+|[{_GREEK}])(?:\d+|[{_SUB}]+)?(?:_(?:{_INDEX}|\{{{_INDEX}\}}))*'*)
     |(?P<sup>[{_SUP}]+)
-    |(?P<op>\*\*|<=|>=|==|!=|[-+*/^=<>(),|{{}}√∂@;\[\]:\#])
+    |(?P<op>\*\*|\.\*|<=|>=|==|!=|[-+*/^=<>(),|{{}}√∂@;\[\]:\#∘⊙])
     """,
     re.VERBOSE,
 )

@@ -50,6 +50,7 @@ ERRORS: dict[str, str] = {
     "error.too_many_lines": "a work of more than {limit} lines is not read",
     "error.no_question": "the work does not say what is differentiated: state the problem, as in `problem: sin(x^2)`",
     "error.bad_wrt": "`{name}` cannot be differentiated by: a name of a variable is needed",
+    "error.answer_shape": "the derivative asked for has the shape {right}, and this has the shape {found}",
     "error.shapes": "the shapes {left} and {right} do not fit in {what}",
     "error.check_failed": "a check rejected this result ({referee}), so it is not shown; please report it",
     "error.missing_value": "`{name}` needs a value",

@@ -135,7 +135,7 @@ REFUSED = [
     (r"\frac{(x}{y)}", "unexpected", 9),
     (r"x^{\mathrm{T}}", "latex_command", 4),
     (r"x^\top", "latex_command", 3),
-    (r"x \circ y", "latex_command", 3),
+    (r"x \circ y", "unexpected", 3),
     (r"\log_3 x", "latex_command", 1),
     (r"\sqrt[4]{x}", "latex_command", 1),
     (r"\sum_{i=1}^{n} x_i", "latex_command", 1),

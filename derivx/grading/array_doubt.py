@@ -1,0 +1,109 @@
+"""What float64 leaves open about an answer over arrays: how a wrong one is wrong, and 60 digits where rounding may decide."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from derivx.grading.array_precise import Exact, exact, precise_value
+from derivx.grading.compare import Comparison, Verdict
+from derivx.grading.parts import Part
+from derivx.grading.stacks import Stacks
+from derivx.grading.values import JITTER
+from derivx.numeric import REAL, space
+
+if TYPE_CHECKING:
+    from derivx.grading.arrays import ArrayJudge
+
+_ROUNDING = 1e-15
+_SURE = 1e3
+_APART = 1e-9
+_SAME = 1e-8
+_NEAR = 1e-2
+_ENOUGH = 1e-40  # of the largest entry: nothing that a person types by mistake is smaller
+
+
+def settle_doubt(judge: ArrayJudge, part: Part, found: Any) -> Comparison:
+    """The verdict where float64 does not see that an answer is right."""
+    right = np.concatenate([p.right.ravel() for p in judge.places])
+    with np.errstate(all="ignore"):
+        gap = np.abs(found - right)
+        largest = max(float(np.max(np.abs(right))), float(np.max(np.abs(found), initial=0.0)))
+        rounding = _rounding(judge, part, found)
+        certain = np.isfinite(gap) & (gap > _SURE * rounding + _APART * largest)
+    if certain.any():
+        return _different(judge, found, right, int(np.argmax(np.where(certain, gap, 0.0))))
+    return _with_digits(judge, part, found, right)
+
+
+def _rounding(judge: ArrayJudge, part: Part, found: Any) -> Any:
+    """How much rounding can have moved each entry."""
+    rng = random.Random(2026)
+    rows = []
+    for place in judge.places:
+        run = Stacks(place.env, space(REAL), lambda: 1 + JITTER * rng.choice((-1.0, 1.0)))
+        value = np.asarray(run.value(part.expr), dtype=float)
+        rows.append(np.broadcast_to(value.reshape(len(value) if value.ndim else 1, -1), (len(place.right), place.right[0].size)).ravel())
+    moved = np.abs(np.concatenate(rows) - found) * (_ROUNDING / JITTER)
+    return np.where(np.isfinite(moved), moved, np.inf)
+
+
+def _different(judge: ArrayJudge, found: Any, right: Any, i: int, method: str = "float64") -> Comparison:
+    verdict = kind(found, right)
+    wanted = judge.asked.wanted
+    if verdict is Verdict.DIFFERENT and len(wanted) == 2 and wanted[0] == wanted[1] and _is_transpose(judge, found):
+        verdict = Verdict.TRANSPOSE
+    return Comparison(verdict, 0.0, right.size, method, {}, (float(found[i]), float(right[i])))
+
+
+def _is_transpose(judge: ArrayJudge, found: Any) -> bool:
+    flipped = np.concatenate([p.right.swapaxes(-1, -2).ravel() for p in judge.places])
+    return bool(np.all(np.abs(found - flipped) <= _SAME * np.max(np.abs(flipped))))
+
+
+def kind(found: Any, right: Any) -> Verdict:
+    """How a wrong answer is wrong: its sign, a constant factor, or a little everywhere."""
+    with np.errstate(all="ignore"):
+        size = float(np.max(np.abs(right)))
+        if not size or not np.all(np.isfinite(found)):
+            return Verdict.DIFFERENT
+        if np.all(np.abs(found + right) <= _SAME * size):
+            return Verdict.SIGN
+        factor = float(np.dot(found / size, right / size) / np.dot(right / size, right / size))
+        if factor and np.all(np.abs(found - factor * right) <= _SAME * size * abs(factor)):
+            return Verdict.CONSTANT if abs(factor - 1) > _NEAR else Verdict.NEAR
+        return Verdict.NEAR if np.all(np.abs(found - right) <= _NEAR * np.abs(right)) else Verdict.DIFFERENT
+
+
+def _with_digits(judge: ArrayJudge, part: Part, found: Any, right: Any) -> Comparison:
+    """One draw of each size again, with 60 digits."""
+    least, seen = 60.0, 0
+    for i in range(len(judge.places)):
+        place = _exact(judge, i)
+        if place is None:
+            continue
+        value, right_one = precise_value(part.expr, place), place.right
+        if value is None:
+            return Comparison(Verdict.DIFFERENT, 0.0, seen, "60 digits")
+        seen += 1
+        size = max((abs(x) for x in right_one), default=0) or max((abs(x) for x in value), default=0)
+        worst = max((abs(x - y) for x, y in zip(value, right_one, strict=True)), default=0)
+        if size and worst > _ENOUGH * size:
+            at = int(np.argmax([float(abs(x - y)) for x, y in zip(value, right_one, strict=True)]))
+            verdict = Verdict.NEAR if worst < _NEAR * size else kind(found, right)
+            return Comparison(verdict, 0.0, right.size, "60 digits", {}, (float(value[at]), float(right_one[at])))
+        if worst:
+            least = min(least, -math.log10(float(worst / size)))
+    if not seen:
+        return Comparison(Verdict.UNDECIDED, method="60 digits")
+    return Comparison(Verdict.EQUAL, least, right.size, "60 digits")
+
+
+def _exact(judge: ArrayJudge, i: int) -> Exact | None:
+    """A place with 60 digits, worked out once."""
+    if i not in judge.exact:
+        judge.exact[i] = exact(judge.asked, judge.places[i].env)
+    return judge.exact[i]

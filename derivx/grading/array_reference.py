@@ -1,0 +1,247 @@
+"""The right answer of a question over arrays: measured by the complex step, entry by entry, at unequal sizes.
+
+Two assignments of sizes tell ``n`` from 4; a third, with every size alike, is where answers whose shapes do not fit are looked at.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from derivx.check.matrix import draw
+from derivx.derive.matrix.engine import Answer, Question, solve
+from derivx.derive.matrix.shapes import Shapes
+from derivx.errors import NotSupported, UsageError
+from derivx.expr import ZERO, Call, Expr, written_out
+from derivx.grading.points import Interval
+from derivx.grading.stacks import Stacks
+from derivx.numeric import COMPLEX, REAL, Unavailable, UnknownValue, space
+from derivx.shape import Dim, Shape, written
+
+STEP = 1e-30
+ALIKE = "k"  # the one letter of all sizes, where they are alike
+_DRAWS = 3
+_TRIES = 24
+_BOXES: tuple[Interval | None, ...] = (None, (0.3, 1.7), (0.05, 0.95), (1.1, 3.0))  # where the usual one is outside of a domain
+_MORE = (0, 2)
+_HUGE = 1e150
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked, and of what shape the answer is."""
+
+    question: Question
+    shapes: Mapping[str, Shape]  # of every name an answer may use
+    lets: tuple[tuple[str, Expr], ...]  # names of the answer with their formulas, in order
+    order: int
+    output: Shape
+    wanted: Shape
+    turned: bool  # whether the layout is the transpose of how it is measured
+    alias: Mapping[Any, Any]
+
+    @cached_property
+    def answer(self) -> Answer | None:
+        """The closed form of the textbook, where derivx has one."""
+        try:
+            return solve(self.scalar_question.of_kind(self.order))
+        except (NotSupported, UsageError):
+            return None
+
+    @cached_property
+    def scalar_question(self) -> Question:
+        """The question; an output of one entry is a number."""
+        q = self.question
+        if not self.output or set(self.output) != {1}:
+            return q
+        return replace(q, output=Call("tr" if len(self.output) == 2 else "sum", (q.output,)))
+
+    @property
+    def kind(self) -> str:
+        """Gradient, Jacobian, derivative by a number, or Hessian."""
+        if self.order == 2:
+            return "hessian"
+        if not self.shapes[self.question.wrt]:
+            return "dscalar"
+        return "gradient" if set(self.output) <= {1} else "jacobian"
+
+
+def asked(question: Question, lets: Sequence[tuple[str, Expr]], order: int, layout: str) -> Asked:
+    """The question with all its shapes. Raises ``UsageError`` where they do not fit, ``NotSupported`` for what is no matrix."""
+    names = Shapes(question.shapes)
+    for name, formula in question.let:
+        names.given[name] = names.of(formula)
+    output = tuple(map(names.same, names.of(question.output)))
+    if question.wrt not in names.given:
+        raise UsageError("no_such_variable", name=question.wrt)
+    for name, formula in lets:
+        names.given.setdefault(name, names.of(formula))
+    by = names.given[question.wrt]
+    one = set(output) <= {1}
+    if order == 2:
+        wanted: Shape = (*_entries(by), *_entries(by)) if one and by else output
+    elif one or not by:
+        wanted = by or output
+    else:
+        wanted = (*_entries(output), *_entries(by))
+    if len(wanted) > 2 or order > 2 or (order == 2 and not (one and by)):
+        raise NotSupported("needs_vec", what=f"{written(output)} by {written(by)}")
+    turned = layout == "numerator" and one and len(by) == 2 if not (len(wanted) == 2 and not one) else layout == "denominator"
+    return Asked(question, dict(names.given), tuple(lets), order, output, wanted[::-1] if turned else wanted, turned, dict(names.alias))
+
+
+def _entries(shape: Shape) -> Shape:
+    """A column, a row or a vector by its length; a matrix has no place in a matrix."""
+    long = tuple(d for d in shape if d != 1)
+    return long or (1,) if len(shape) > 1 else shape
+
+
+@dataclass(frozen=True)
+class Place:
+    """Several draws at one assignment of sizes: the values of all names, and the right answer's."""
+
+    env: Mapping[str, Any]
+    right: Any
+
+
+def places(a: Asked, domain: Mapping[str, Interval], rng: random.Random) -> tuple[Place, ...]:
+    """Where answers are compared. Raises ``UsageError`` where the question has no value."""
+    first = rng.getrandbits(40) * 3
+    for box in _BOXES:
+        found = [_place(a, a.question, domain, box, more, first) for more in _MORE]
+        if all(f is not None for f in found):
+            return tuple(f for f in found if f is not None)
+    raise UsageError("undefined_there")
+
+
+def alike(a: Asked, domain: Mapping[str, Interval], rng: random.Random) -> Place | None:
+    """The place where every size is the same."""
+    shapes = {n: tuple(map(same_size, s)) for n, s in a.question.shapes.items()}
+    question = replace(a.question, shapes=shapes)
+    first = rng.getrandbits(40) * 3
+    return next((p for box in _BOXES if (p := _place(a, question, domain, box, 0, first)) is not None), None)
+
+
+def same_size(d: Dim) -> Dim:
+    """The one size for every size but 1."""
+    return d if d == 1 else ALIKE
+
+
+def _place(a: Asked, q: Question, domain: Mapping[str, Interval], box: Interval | None, more: int, first: int) -> Place | None:
+    """Draws where the question and its derivative have values."""
+    rows: list[dict[str, Any]] = []
+    answer = Answer(ZERO, {}, (), dict(a.alias))
+    for seed in range(first, first + _TRIES):
+        env = draw(q, answer, more, seed)
+        _boxed(env, q, {n: domain.get(n, box) for n in q.shapes}, seed)
+        if (finite := _value(q, _stacked([env]))) is not None and np.all(np.isfinite(finite)) and np.max(np.abs(finite)) < _HUGE:
+            rows.append(env)
+        if len(rows) == _DRAWS:
+            break
+    if len(rows) < 2:
+        return None
+    env = _stacked(rows)
+    if ALIKE in env:
+        env |= {str(d): env[ALIKE] for s in a.shapes.values() for d in s if isinstance(d, str) and str(d) not in env}
+    full = dict(env)
+    run = Stacks(full, space(REAL))
+    with np.errstate(all="ignore"):
+        for name, formula in (*q.let, *a.lets):
+            if name not in full:
+                value = np.asarray(run.value(formula))
+                full[name] = np.broadcast_to(value, (len(rows), *value.shape[1:]))
+    right = _derivative(a, q, full)
+    if right is None or not np.all(np.isfinite(right)):
+        return None
+    return Place(full, right)
+
+
+def _boxed(env: dict[str, Any], q: Question, boxes: Mapping[str, Interval | None], seed: int) -> None:
+    """Names with a declared interval are drawn from it."""
+    for i, (name, box) in enumerate(boxes.items()):
+        if box is not None and not q.flags.get(name):
+            env[name] = np.random.default_rng([seed, i]).uniform(*box, np.shape(env[name]))
+
+
+def _stacked(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Draws as stacks; sizes stay plain numbers."""
+    return {n: float(v) if isinstance(v, int) else np.stack([np.asarray(r[n], dtype=float) for r in rows]) for n, v in rows[0].items()}
+
+
+def _value(q: Question, env: Mapping[str, Any]) -> Any:
+    here, run = dict(env), Stacks(env, space(REAL))
+    try:
+        with np.errstate(all="ignore"):
+            for name, formula in q.let:
+                run.env = here
+                here[name] = run.value(formula)
+            run.env = here
+            return np.asarray(run.value(q.output))
+    except (np.linalg.LinAlgError, Unavailable, UnknownValue, ArithmeticError):
+        return None
+
+
+def _derivative(a: Asked, q: Question, env: Mapping[str, Any]) -> Any:
+    """The derivative by the complex step: draws first, then the shape of the answer."""
+    if a.kind == "hessian":
+        return _hessian(a, q, env)
+    moved = stepped(q, env, q.output, space(COMPLEX), 1j * STEP)
+    if moved is None:
+        return None
+    moved = np.imag(moved) / STEP  # draws, entries of wrt, output
+    return arranged(a, q, moved, np.shape(env[q.wrt])[1:])
+
+
+def stepped(q: Question, env: Mapping[str, Any], output: Expr, xp: Any, step: Any) -> Any:
+    """The output where each entry of ``wrt`` in turn moves by a step: draws, entries, output."""
+    value = env[q.wrt]
+    draws, entries = len(value), int(np.prod(value.shape[1:], dtype=int))
+    units = np.eye(entries).reshape(1, entries, *value.shape[1:])
+    here = {n: np.repeat(v, entries, axis=0) if np.ndim(v) else v for n, v in env.items()}
+    here[q.wrt] = (value[:, None] + step * units).reshape(draws * entries, *value.shape[1:])
+    run = Stacks(here, xp)
+    run.hidden = True
+    try:
+        with np.errstate(all="ignore"):
+            for name, formula in q.let:
+                if name != q.wrt:
+                    here[name] = run.value(formula)
+            out = np.asarray(run.value(output))
+    except (np.linalg.LinAlgError, Unavailable, UnknownValue, ArithmeticError):
+        return None
+    out = np.broadcast_to(out, (draws * entries, *out.shape[1:]))
+    return out.reshape(draws, entries, *out.shape[1:])
+
+
+def arranged(a: Asked, q: Question, moved: Any, by: tuple[int, ...]) -> Any:
+    """From draws, entries, output to draws and the shape of the answer."""
+    draws, entries = moved.shape[:2]
+    if a.kind == "dscalar":
+        return moved[:, 0]
+    matrix = np.swapaxes(moved.reshape(draws, entries, -1), 1, 2)
+    found = _structured(q, moved.reshape(draws, *by)) if a.kind == "gradient" else matrix
+    return found.swapaxes(-1, -2) if a.turned and found.ndim == 3 else found
+
+
+def _structured(q: Question, g: Any) -> Any:
+    """The gradient by a matrix that stays symmetric or diagonal."""
+    flag = q.flags.get(q.wrt, "")
+    if flag in ("symmetric", "spd"):
+        return (g + g.swapaxes(-1, -2)) / 2
+    return g * np.eye(g.shape[-1]) if flag == "diagonal" else g
+
+
+def _hessian(a: Asked, q: Question, env: Mapping[str, Any]) -> Any:
+    """The complex step along the gradient's closed form."""
+    gradient = solve(a.scalar_question.of_kind(1))
+    formula = written_out(gradient.formula, {**dict(gradient.let), **gradient.where})
+    moved = stepped(replace(q, let=()), env, formula, space(COMPLEX), 1j * STEP)
+    if moved is None:
+        return None
+    draws, entries = moved.shape[:2]
+    return np.swapaxes((np.imag(moved) / STEP).reshape(draws, entries, -1), 1, 2)

@@ -1,0 +1,248 @@
+"""The dialect of blackboards: what stands side by side multiplies, ``X^T`` is a transpose, ``I`` has the size that fits.
+
+The reader keeps open which product is meant (``juxt``, ``hadamard``, ``mul``); the shapes of the names decide it here, and the result is in
+the language of the cards. What shapes leave open is refused with the two ways of writing it; what does not fit says which two parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+
+from derivx import ops
+from derivx.derive.matrix.shapes import Shapes, dim, dim_expr
+from derivx.errors import DerivxError, ReadError
+from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op
+from derivx.grading.parts import COLUMN, EITHER, ROW, Misfit, Part, Products, said, transposed
+from derivx.grading.reading import Vocabulary, unknown_name
+from derivx.shape import SCALAR, Dim, Shape, written
+from derivx.syntax import write
+from derivx.syntax.spelling import CONSTANTS
+
+ONES = "ones"
+_SQUARE = ("inv", "det", "logdet", "tr", "matrix_power")
+_AXES = ("all", "last")
+
+
+class Dialect:
+    """Settles answers over names of given shapes. ``sizes`` says by which size each letter is read (all alike, for a diagnosis)."""
+
+    def __init__(self, shapes: Mapping[str, Shape], vocabulary: Vocabulary, sizes: Mapping[Dim, Dim] | None = None) -> None:
+        self.sizes = dict(sizes or {})
+        self.vocabulary = vocabulary
+        self.given = {n: tuple(self.size(d) for d in s) for n, s in shapes.items()}
+
+    def size(self, d: Dim) -> Dim:
+        """A size as it is read."""
+        return self.sizes.get(d, d)
+
+    def settle(self, e: Expr, text: str, wanted: Shape) -> Part:
+        """The answer in the language of the cards. Raises ``Misfit``, and ``ReadError`` for what has two readings."""
+        return _Settling(self, text).run(e, tuple(map(self.size, wanted)))
+
+
+class _Settling(Products):
+    def __init__(self, dialect: Dialect, text: str) -> None:
+        super().__init__(text)
+        self.d = dialect
+        self.shapes = Shapes(dialect.given)
+
+    def run(self, e: Expr, wanted: Shape) -> Part:
+        found = self.part(e)
+        if not found.fits:
+            return found
+        if found.fits == "I" and len(wanted) == 2 and wanted[0] == wanted[1]:
+            return self.sized(found, wanted[0])
+        if found.fits != "I" and wanted:
+            return self.sized(found, wanted[0 if found.fits == COLUMN else -1])
+        raise Misfit("shapes", what=self.text, left=found.fits, right=written(wanted))
+
+    def part(self, e: Expr) -> Part:
+        """A part from its parts. The reader bounds how deep this goes."""
+        if isinstance(e, Num):
+            return Part(e)
+        if isinstance(e, Sym):
+            return self.name(e)
+        assert isinstance(e, Call)
+        match e.op:
+            case "pow":
+                return self.power(e)
+            case "sum" | "mean":
+                return self.call(e, [self.part(e.args[0])])
+            case "ones" | "zeros" | "eye":
+                return self.constant(e)
+        parts = [self.part(a) for a in e.args]
+        row = _TABLE.get(e.op)
+        return row(self, parts) if row is not None else self.call(e, parts)
+
+    # Names.
+
+    def name(self, e: Sym) -> Part:
+        name, given = e.name, self.d.given
+        if name in given:
+            shape = given[name]
+            return Part(e, shape, COLUMN if len(shape) == 1 else "")
+        if name.endswith("'") and name.rstrip("'") in given:
+            part = self.name(Sym(name.rstrip("'")))
+            return transposed(part) if len(name) - len(name.rstrip("'")) == 1 and part.shape else self.unknown(name)
+        if name in self.d.vocabulary.names or name in CONSTANTS:
+            return Part(e)
+        head, _, index = name.partition("_")
+        if head == "I" and (not index or index in self.d.vocabulary.names):
+            return self.sized(Part(ONE, fits="I"), self.d.size(index)) if index else Part(ONE, fits="I")
+        if head == ONES and (not index or index in self.d.vocabulary.names):
+            part = Part(ONE, fits=COLUMN)
+            return self.sized(part, self.d.size(index)) if index else part
+        return self.unknown(name)
+
+    def unknown(self, name: str) -> Part:
+        raise unknown_name(name, self.text, self.d.vocabulary)
+
+    # Powers.
+
+    def power(self, e: Call) -> Part:
+        base, exponent = e.args
+        flip = self.is_transpose(exponent)
+        if flip and base in (ONE, Sym(ONES)):
+            return Part(ONE, fits=ROW)
+        part = self.part(base)
+        if flip:
+            if exponent == Sym("T") and "T" in self.d.vocabulary.names and "T" not in self.d.sizes and not part.scalar:
+                raise self.two_ways(f"{said(base)}.T", f"exp(T*log({said(base)}))")
+            return transposed(part if exponent == Sym("T") else self.inverse(part))
+        raised = self.part(exponent)
+        if part.fits == "I" and part.expr == ONE:
+            return part
+        if part.fits or raised.fits:
+            raise self.misfit(part, raised)
+        square = len(part.shape) == 2 and part.shape[0] == part.shape[1] != 1
+        if not square or not raised.scalar:
+            return self.together("pow", part, raised)
+        whole = _whole(exponent)
+        if whole is None or whole > 1:
+            raise self.two_ways(f"{said(base)} @ {said(base)}", f"{said(base)} ∘ {said(base)}")
+        if whole >= 0:
+            return part if whole else self.sized(Part(ONE, fits="I"), part.shape[0])
+        inverse = self.inverse(part)
+        return reduce(self.of_matrices, [inverse] * -whole)
+
+    def is_transpose(self, exponent: Expr) -> bool:
+        """Whether ``T`` or ``-T`` stands there, and no number is called so that the base is no array."""
+        inner = exponent.args[0] if is_op(exponent, "neg") and isinstance(exponent, Call) else exponent
+        return inner == Sym("T")
+
+    def inverse(self, part: Part) -> Part:
+        if part.fits == "I":
+            return Part(Call("div", (ONE, part.expr)) if part.expr != ONE else ONE, fits="I")
+        if part.scalar:
+            return Part(Call("div", (ONE, part.expr)))
+        if len(part.shape) != 2 or part.shape[0] != part.shape[1]:
+            raise self.misfit(part, part)
+        return Part(Call("inv", (part.expr,)), part.shape)
+
+    def quotient(self, parts: list[Part]) -> Part:
+        a, b = parts
+        if b.fits:
+            raise self.misfit(a, b)
+        if a.fits and not (number := self.number(b, a)).shape:
+            return Part(Call("div", (a.expr, number.expr)), fits=a.fits)
+        if len(b.shape) == 2 and b.shape[0] == b.shape[1] != 1:
+            raise self.two_ways(f"{said(a.expr)} inv({said(b.expr)})", f"{said(a.expr)} ∘ {said(b.expr)}^(-1)")
+        return self.together("div", a, b)
+
+    # Functions.
+
+    def constant(self, e: Call) -> Part:
+        """``eye(n)``, ``ones(1, n)`` and ``zeros(1, n)``."""
+        if not all(isinstance(a, (Sym, Num)) for a in e.args):
+            raise ReadError("bad_dimension", text=self.text, end=len(self.text), expected="dimension", found=write(e))
+        sizes = tuple(self.d.size(dim(a)) for a in e.args)
+        for d in sizes:
+            if isinstance(d, str) and d not in self.d.vocabulary.names:
+                self.unknown(d)
+        args = tuple(map(dim_expr, sizes))
+        if e.op == "eye":
+            return Part(Call("eye", args[:1]), sizes * 2)
+        turn = COLUMN if len(sizes) == 1 else ""
+        return Part(Call("ones", args) if e.op == "ones" else Call("spread", (ZERO, *args)), sizes, turn)
+
+    def call(self, e: Call, parts: list[Part]) -> Part:
+        """A function of the cards."""
+        if not ops.known(e.op) and e.op.rstrip("'") not in self.d.vocabulary.functions:
+            start = max(self.text.find(e.op), 0)
+            raise ReadError("unknown_function", text=self.text, start=start, end=start + len(e.op), expected="function", name=e.op)
+        if any(p.fits for p in parts):
+            raise Misfit("shapes", what=said(e), left=parts[0].fits or written(parts[0].shape), right="?")
+        if not ops.known(e.op) or ops.card(e.op).shape == "elementwise":
+            call = reduce(lambda a, b: self.together("add", a, b), parts)
+            return Part(Call(e.op, tuple(p.expr for p in parts)), call.shape, call.turn)
+        if e.op in _SQUARE and (len(parts[0].shape) != 2 or parts[0].shape[0] != parts[0].shape[1]):
+            if parts[0].shape in (SCALAR, (1,)) and e.op != "matrix_power":
+                return self.inverse(parts[0]) if e.op == "inv" else parts[0]
+            raise self.misfit(parts[0], parts[0])
+        if e.op in _OF_VECTORS:
+            return _OF_VECTORS[e.op](self, parts)
+        made = Call(e.op, (*(p.expr for p in parts), *e.args[len(parts) :]))
+        try:
+            shape = self.shapes.of(made)
+        except DerivxError as error:
+            raise Misfit(error.key, **error.params) from None
+        except (IndexError, ValueError, KeyError):
+            raise self.misfit(parts[0], parts[-1]) from None
+        return Part(made, shape, EITHER if len(shape) == 1 else "")
+
+    def vector(self, part: Part) -> Part:
+        """A column or a row as a vector of one dimension."""
+        if len(part.shape) == 2 and 1 in part.shape:
+            axis = 1 if part.shape[1] == 1 else 0
+            return Part(Call("sum", (part.expr, Num(axis))), (part.shape[1 - axis],), COLUMN)
+        return part
+
+    def diag(self, parts: list[Part]) -> Part:
+        v = self.vector(parts[0])
+        if len(v.shape) == 2 and v.shape[0] == v.shape[1]:
+            return Part(Call("diagonal", (v.expr,)), v.shape[:1], COLUMN)
+        if len(v.shape) != 1:
+            raise self.misfit(v, v)
+        return Part(Call("diag", (v.expr,)), v.shape * 2)
+
+    def outer(self, parts: list[Part]) -> Part:
+        a, b = map(self.vector, parts)
+        if len(a.shape) != 1 or len(b.shape) != 1:
+            raise self.misfit(a, b)
+        return Part(Call("outer", (a.expr, b.expr)), (*a.shape, *b.shape))
+
+
+def _whole(e: Expr) -> int | None:
+    """A whole exponent of moderate size."""
+    sign, inner = (-1, e.args[0]) if is_op(e, "neg") and isinstance(e, Call) else (1, e)
+    return sign * int(inner.value) if isinstance(inner, Num) and inner.value == int(inner.value) and inner.value <= 12 else None
+
+
+def _neg(p: Part) -> Part:
+    return Part(Call("neg", (p.expr,)), p.shape, p.turn, p.fits)
+
+
+def _transpose(s: _Settling, parts: list[Part]) -> Part:
+    (p,) = parts
+    if isinstance(p.expr, Num) and p.scalar:
+        if p.expr != ONE:
+            raise s.two_ways("X.T", "X")
+        return Part(ONE, fits=ROW)
+    return transposed(p)
+
+
+_TABLE: Mapping[str, Callable[[_Settling, list[Part]], Part]] = {
+    "neg": lambda _, parts: _neg(*parts),
+    "add": lambda s, parts: reduce(lambda a, b: s.together("add", a, b), parts),
+    "mul": lambda s, parts: reduce(s.star, parts),
+    "hadamard": lambda s, parts: reduce(lambda a, b: s.together("mul", a, b), parts),
+    "juxt": lambda s, parts: s.chain(parts),
+    "matmul": lambda s, parts: reduce(lambda a, b: s.matrix_product(a, b, typed=True), parts),
+    "div": lambda s, parts: s.quotient(parts),
+    "transpose": _transpose,
+}
+_OF_VECTORS: Mapping[str, Callable[[_Settling, list[Part]], Part]] = {
+    "diag": lambda s, parts: s.diag(parts),
+    "outer": lambda s, parts: s.outer(parts),
+}
