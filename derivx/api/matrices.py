@@ -123,7 +123,7 @@ class MatrixDerivation:
             "where": {name: write(e) for name, e in self.where.items()},
             "shape": list(self._shape()),
             "layout": self.layout,
-            "steps": [self._step(i, *row) for i, row in enumerate(zip(self.steps, reasons(self.found), strict=True))],
+            "steps": [self._step(i, *row) for i, row in enumerate(zip(self.steps, reasons(self.question.label, self.found), strict=True))],
             "checks": [{**check_dict(c), "scope": "answer"} for c in self.checks],
             "verdict": self.verdict,
         }

@@ -29,21 +29,24 @@ _TRIES = 8
 Env = dict[str, Any]
 
 
-def check_matrix(question: Question, answer: Answer, most: int = 0) -> tuple[list[Check], list[Check]]:
-    """The verdicts on each step, and on the answer; ``most``: sizes given as numbers beyond this are checked at this size."""
-    if most:
-        question = replace(question, shapes={n: tuple(_capped(d, most) for d in s) for n, s in question.shapes.items()})
+def check_matrix(question: Question, answer: Answer) -> tuple[list[Check], list[Check]]:
+    """The verdicts on each step, and on the answer."""
     with np.errstate(all="ignore"):
         return _checked(question, answer)
 
 
+def points(question: Question, answer: Answer) -> list[Env]:
+    """Sizes and values: two assignments of sizes, three seeds each."""
+    return [_point(question, answer, more, seed) for more in _SIZES for seed in range(_SEEDS)]
+
+
 def _checked(question: Question, answer: Answer) -> tuple[list[Check], list[Check]]:
-    drawn_at = points(question, answer)
-    steps = [worst([_step_error(question, answer, step, env) for env in drawn_at], i) for i, step in enumerate(answer.steps)]
+    drawn = points(question, answer)
+    steps = [worst([_step_error(question, answer, step, env) for env in drawn], i) for i, step in enumerate(answer.steps)]
     asked = _of_gradient(question, answer) if question.kind in _SECOND else question
-    whole = [worst([_error(asked, answer, env) for env in drawn_at], None)]
+    whole = [worst([_error(asked, answer, env) for env in drawn], None)]
     try:
-        whole.append(worst([_traced(question, answer, env) for env in drawn_at[::_SEEDS]], None, AUTOGRAD))
+        whole.append(worst([_traced(question, answer, env) for env in drawn[::_SEEDS]], None, AUTOGRAD))
     except Unavailable as missing:
         whole.append(Check(None, AUTOGRAD, Verdict.SKIPPED, reason=str(missing)))
     return steps, whole
@@ -55,16 +58,6 @@ _SECOND = {"hessian": "jacobian", "vec_hessian": "vec_jacobian"}
 def _of_gradient(question: Question, answer: Answer) -> Question:
     """A Hessian as the Jacobian of the gradient, which the last step states and the check of that step proves."""
     return replace(question, output=answer.steps[-1].formula, kind=_SECOND[question.kind])
-
-
-def points(question: Question, answer: Answer) -> list[Env]:
-    """Sizes and values in the domain: two assignments of sizes, three seeds each."""
-    return [_point(question, answer, more, seed) for more in _SIZES for seed in range(_SEEDS)]
-
-
-def _capped(d: Dim, most: int) -> Dim:
-    """A size of at most so many, different sizes staying different."""
-    return most + d % 3 if isinstance(d, int) and d > most else d
 
 
 def worst(errors: list[float], step: int | None, referee: str = "complex_step") -> Check:

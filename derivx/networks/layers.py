@@ -51,6 +51,13 @@ class Network:
         """The names of weights and biases, layer by layer."""
         return [p for i in range(1, len(self.sizes)) for p in (f"W{i}", *([f"b{i}"] if self._biased(i) else []))]
 
+    @property
+    def spoken(self) -> str:
+        """``2 → 3 (tanh) → 1``: the sizes, and the activation of each layer that has one."""
+        used = [*self.activations[: len(self.sizes) - 2], self._last()]
+        layers = (f"{n}" if f in _PLAIN else f"{n} ({f})" for n, f in zip(self.sizes[1:], used, strict=True))
+        return " → ".join([str(self.sizes[0]), *layers])
+
     def _biased(self, layer: int) -> bool:
         return self.bias[layer - 1] if self.bias else True
 

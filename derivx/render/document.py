@@ -130,6 +130,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Values:
+    """What is a number, a vector or a matrix in numbers: rows of cells as they are printed, of one row and no brackets for a number."""
+
+    item: Expr
+    cells: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Points:
     """Where the derivative is a convention."""
 
@@ -143,7 +151,7 @@ class Listing:
     text: str
 
 
-Part = Heading | Question | Line | Answer | Summary | Note | Worked | Section | Chain | Table | Points | Listing
+Part = Heading | Question | Line | Answer | Summary | Note | Worked | Section | Chain | Table | Values | Points | Listing
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,14 @@ from derivx.render.document import (
     Section,
     Summary,
     Table,
+    Values,
     Worked,
     together,
 )
+from derivx.render.found import found_by
+from derivx.render.numbers import matrix_tex
 from derivx.render.sentences import Said, sentence
 from derivx.render.tex import Math, escape, tex, tex_rows
-from derivx.render.text import found_by
 from derivx.render.typeset import typeset
 from derivx.words import say
 
@@ -90,6 +92,8 @@ class _Latex:
                 case Chain():
                     group = runs.get(id(part), [])
                     out += [self.chains(group)] if group else []
+                case Values(item, cells):
+                    out.append(f"\\[\n{self.formula(item)} = {matrix_tex(cells)}\n\\]")
                 case Table():
                     out.append(self.table(part))
                 case Points(kinks):
@@ -191,7 +195,9 @@ class _Latex:
             rows += [rf"&\quad {piece}" for piece in pieces[1:]]
             wide += _letters(pieces[-1]) + 3
         remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
-        rows[-1] += rf" && \text{{{remark}}}" if remark else " &&"
+        if remark and wide > _BESIDE:
+            return [*rows[:-1], rows[-1] + " &&", rf"&\qquad {_boxed(remark)}"]
+        rows[-1] += f" && {_text(remark)}" if remark else " &&"
         return rows
 
     def table(self, part: Table) -> str:

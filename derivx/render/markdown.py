@@ -21,13 +21,16 @@ from derivx.render.document import (
     Section,
     Summary,
     Table,
+    Values,
     Worked,
     together,
 )
+from derivx.render.found import found_by
 from derivx.render.latex import scientific
+from derivx.render.numbers import matrix_tex
 from derivx.render.sentences import Said, sentence
 from derivx.render.tex import Math, tex
-from derivx.render.text import MARKS, found_by
+from derivx.render.text import MARKS
 from derivx.render.typeset import typeset
 from derivx.words import say
 
@@ -77,6 +80,8 @@ class _Markdown:
                 case Chain():
                     group = runs.get(id(part), [])
                     out += ["\n".join(map(self.chain, group))] if group else []
+                case Values(item, cells):
+                    out.append(f"$$\n{self.formula(item)} = {matrix_tex(cells)}\n$$")
                 case Table():
                     out.append(self.columns(part))
                 case Points(kinks):

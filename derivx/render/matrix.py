@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from derivx.check.verdict import Check
 from derivx.derive.matrix.engine import Answer, Question
 from derivx.expr import Call, Diff, Expr, Num, Sym, children, is_op, postorder
-from derivx.render.adjoints import adjoints, ranks
+from derivx.render.adjoints import Backward
 from derivx.render.document import Answer as AnswerPart
 from derivx.render.document import Chain, Document, Note, Part, Section, Summary, Table, overall, summary, verdict_of
 from derivx.render.sentences import Said
@@ -41,10 +41,11 @@ def matrix_page(
     parts: list[Part] = [Section(Said("ui.program"))]
     typed = [*question.let, (question.label, question.output)]
     parts += [Chain((Sym(name), f), remark=_shape(found.shapes.get(name, found.output_shape))) for name, f in typed]
-    parts += _table(question)
+    parts += shapes_table(question)
+    backward = Backward(question.label, found, detail)
     if found.steps:
         parts.append(Section(Said("ui.backward")))
-        parts += [Chain(a.items, "", a.reason, verdict_of(a.number, steps)) for a in adjoints(question.label, found, detail)]
+        parts += [Chain(a.items, "", a.reason, verdict_of(a.number, steps)) for a in backward.lines]
     parts.append(AnswerPart(answer, _asked(question), dict(found.where), (), overall([*steps, *whole]) if whole else None))
     if found.shape:
         parts.append(Note(_layout(question, layout, shape), plain=True))
@@ -55,7 +56,7 @@ def matrix_page(
         parts.append(Note(_independent(found.independent, question), plain=True))
     if whole:
         parts.append(Summary(overall([*steps, *whole]), summary([*steps, *whole])))
-    style = Style(frozenset([*found.shapes, question.label]), False, ranks=tuple({**dict.fromkeys(_GIVEN, 2), **ranks(found)}.items()))
+    style = Style(frozenset([*found.shapes, question.label]), False, ranks=tuple({**dict.fromkeys(_GIVEN, 2), **backward.ranks}.items()))
     return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), style)
 
 
@@ -98,7 +99,7 @@ def _independent(formula: Expr, question: Question) -> Said:
     return Said("ui.independent_of", {"formula": twice, "answer": g})
 
 
-def _table(question: Question) -> list[Part]:
+def shapes_table(question: Question) -> list[Part]:
     """The names with their shapes, and where something is assumed of one, what."""
     names = [(name, shape) for name, shape in question.shapes.items() if shape]
     heads = (Said("ui.table_name"), Said("ui.table_shape"), Said("ui.table_flag"))

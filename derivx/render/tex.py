@@ -32,6 +32,7 @@ _ESCAPES = {
     "·": r"\ensuremath{\cdot}", "−": r"\ensuremath{-}", "≠": r"\ensuremath{\ne}", "–": "--", '"': "''", "\u00a0": "~",
     "⟨": r"\ensuremath{\langle}", "⟩": r"\ensuremath{\rangle}", "‖": r"\ensuremath{\Vert}", "⊙": r"\ensuremath{\odot}",
     "ᵀ": r"\ensuremath{^{\top}}", "⁻": r"\ensuremath{^{-}}", "¹": r"\ensuremath{^{1}}", "×": r"\ensuremath{\times}",
+    "→": r"\ensuremath{\rightarrow}", "²": r"\ensuremath{^{2}}",
 }  # fmt: skip
 _GREEK = frozenset(GREEK.values()) - {"omicron"}
 _TALL = (r"\frac", r"\begin", r"\left")

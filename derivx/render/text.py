@@ -21,19 +21,21 @@ from derivx.render.document import (
     Kink,
     Line,
     Listing,
-    Measured,
     Note,
     Points,
     Question,
     Section,
     Summary,
     Table,
+    Values,
     Worked,
     together,
 )
+from derivx.render.found import found_by
+from derivx.render.numbers import bracketed
 from derivx.render.sentences import Said, sentence
 from derivx.render.typeset import typeset
-from derivx.words import has, say
+from derivx.words import say
 
 MARKS = {
     Verdict.PASS: "✓", Verdict.STRUCTURAL_ZERO: "✓", Verdict.FAIL: "✗", Verdict.KINK: "!",
@@ -41,7 +43,7 @@ MARKS = {
 }  # fmt: skip
 _ASCII = {
     "✓": "+", "✗": "x", "–": "-", "·": ";", "≈": "=", "−": "-", "—": "-", "⟨": "<", "⟩": ">", "‖": "||", "⊙": "*", "ᵀ": ".T",
-    "⁻": "^-", "¹": "1", "²": "^2",
+    "⁻": "^-", "¹": "1", "²": "^2", "→": "->",
 }  # fmt: skip
 _DIM, _BOLD, _GREEN, _RED, _YELLOW, _OFF = "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"✓": _GREEN, "✗": _RED, "!": _YELLOW, "~": _YELLOW}
@@ -113,7 +115,7 @@ class _Printer:
         last: object = None
         for part in self.page.parts:
             here = self.part(part)
-            alike = type(part) is type(last) and isinstance(part, Line | Note | Chain)
+            alike = type(part) is type(last) and isinstance(part, Line | Note | Chain | Values)
             if last is not None and not alike and not isinstance(last, Section):
                 out.append(_Row(""))
             out += here
@@ -145,6 +147,8 @@ class _Printer:
                 return self.chain(part)
             case Table():
                 return self.table(part)
+            case Values(item, cells):
+                return [_Row(" " * _INDENT + t) for t in bracketed(self.inline(item), cells, ascii=self.ascii)]
             case Points(kinks):
                 return self.kinks(kinks, _INDENT)
             case Listing(text):
@@ -380,24 +384,3 @@ def _mark(verdict: Verdict | None) -> str:
 def _together(text: str, width: int) -> str:
     """An equation that a line must not break, if it fits on one."""
     return text.replace(" ", "\u00a0") if columns(text) <= width else text
-
-
-def found_by(rows: Sequence[Measured], lang: str) -> list[list[str]]:
-    """What the referees found, in a few words each: the exact proofs, the measured digits, the rest; no empty list."""
-    exact = [r for r in rows if r.verdict is Verdict.PASS and r.digits is None]
-    digits = [r for r in rows if r.verdict in (Verdict.PASS, Verdict.KINK) and r.digits is not None]
-    rest = [r for r in rows if r not in exact and r not in digits]
-    counted = [measured(r, lang, unit=r is digits[-1]) for r in digits]
-    return [texts for texts in ([measured(r, lang) for r in exact], counted, [measured(r, lang) for r in rest]) if texts]
-
-
-def measured(row: Measured, lang: str, *, unit: bool = True) -> str:
-    """What one referee found: ``complex step 15 digits``; several in a row say the ``unit`` once."""
-    name = say(f"referee.{row.referee}", lang) if has(f"referee.{row.referee}") else row.referee
-    if row.verdict is Verdict.SKIPPED and has(f"skip.{row.reason}"):
-        return f"{name} – {say(f'skip.{row.reason}', lang)}"
-    if row.digits is not None and row.verdict in (Verdict.PASS, Verdict.KINK):
-        return f"{name} {say('ui.digits', lang, n=str(int(row.digits))) if unit else int(row.digits)}"
-    if row.verdict is not Verdict.PASS:
-        return f"{name} {say(f'verdict.{row.verdict}', lang)}"
-    return f"{name} {say('ui.exact', lang)}"

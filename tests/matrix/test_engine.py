@@ -218,7 +218,7 @@ def test_back_propagation_over_arrays() -> None:
     found: Any = backprop(BATCH)
     assert found.verdict == "PASS"
     assert {n: write(a.formula) for n, a in found.answers.items()} == {"W": "X.T @ delta_Z"}
-    assert "δ_Z   = ∂L/∂Z = (softmax(Z) − Y)/N" in found.text()
+    assert "δ_Z = ∂L/∂Z = (softmax(Z) − Y)/N" in found.text()
     with pytest.raises(NotSupported):
         backprop("X: (n, m); Y = X*2")
     with pytest.raises(UsageError):

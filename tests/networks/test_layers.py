@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import tomllib
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,7 +18,9 @@ from derivx import ops
 from derivx.api.networks import explain_network
 from derivx.apps.main import cli
 from derivx.check.matrix import draw
+from derivx.check.passes import check_pass
 from derivx.errors import UsageError
+from derivx.expr import Num, mul, neg
 from derivx.networks.layers import LOSSES, read_layers, read_toml
 from derivx.numeric import COMPLEX, space
 from derivx.numeric.array_value import array_value
@@ -61,11 +65,29 @@ def test_a_wide_network_is_checked_at_a_smaller_width() -> None:
     assert found.answers["W1"].shape == (128, 784)
 
 
+@pytest.mark.parametrize("spec", ["2-3-1 tanh mse", "4-8-8-3 tanh softmax-ce N", "30-30-30-30 sigmoid mse"])
+def test_a_wrong_gradient_or_adjoint_is_named(spec: str) -> None:
+    layers, batch = (spec[:-2], "N") if spec.endswith(" N") else (spec, None)
+    found = explain_network(read_layers(layers, batch), check=False)
+    answers = dict(found.answers)
+    first = answers["W1"]
+    for name, answer in answers.items():
+        judged = check_pass(found.question, {**answers, name: replace(answer, formula=mul(Num(Decimal("1.0001")), answer.formula))}, 7)
+        assert [k for k, checks in judged.items() if any(c.verdict == "FAIL" for c in checks)] == [name]
+    for name, formula in first.where.items():
+        where = {**first.where, name: neg(formula)}
+        judged = check_pass(found.question, {k: replace(a, where=where) for k, a in answers.items()}, 7)
+        assert any(c.verdict == "FAIL" for c in judged[name])
+
+
 def test_numbers_and_an_update() -> None:
     found = explain_network(read_layers("2-3-1 tanh mse"), seed=1)
-    assert found.numbers["after"] < found.numbers["L"]
+    assert found.learning is not None
+    assert found.learning.after < found.learning.values["L"]
     assert "With numbers" in found.text()
-    assert found.to_dict()["numbers"]["W1"]
+    numbers = found.to_dict()["numbers"]
+    for name in found.answers:
+        assert np.array(numbers["updated"][name]) == pytest.approx(np.array(numbers[name]) - 0.1 * np.array(numbers[f"d{name}"]))
 
 
 TOML = 'input = 4\nloss = "softmax-ce"\n[[layer]]\nunits = 5\nactivation = "relu"\n[[layer]]\nunits = 3\nbias = false\n'

@@ -29,11 +29,12 @@ _BILINEAR = ("matmul", "outer", "kron", "conv1d", "conv1d_transpose")
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One use of a value: argument ``index`` of the operation ``by``, and what the value's gradient receives from there."""
+    """One use of a value: argument ``index`` of the operation ``by``, what the value's gradient receives from there, and the equation."""
 
     by: Call
     index: int
     formula: Expr
+    within: str = ""
 
 
 Tell = Callable[[Expr, Expr, Sequence[Use]], None]
@@ -247,7 +248,7 @@ class Calculus:
                     if moving[id(arg)]:
                         part = self.pull_one(node, i, here, value)
                         adjoint[id(arg)].append(part)
-                        came.setdefault(id(arg), []).append(Use(node, i, part))
+                        came.setdefault(id(arg), []).append(Use(node, i, part, own.name if isinstance(own, Sym) else ""))
         return found
 
     def pull_one(self, node: Call, i: int, g: Expr, value: Expr) -> Expr:

@@ -58,7 +58,8 @@ class Step:
     """The adjoint of one part of a formula: ``formula`` is the derivative of the output by the value of ``part``.
 
     ``rule`` is the operation through which it came (``name`` where it came through several), ``uses`` are all of them, and ``within``
-    the equation in which the part stands. ``name`` is that of the part where it is a name of the program.
+    the equation in which the part stands. ``name`` is that of the part where it is a name of the program, ``called`` that of the adjoint
+    where it has one (``delta2``).
     """
 
     part: Expr
@@ -69,6 +70,7 @@ class Step:
     differential: str = ""
     uses: tuple[Use, ...] = ()
     within: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,24 +189,43 @@ class Solver:
     # Reverse.
 
     def all(self, wrt: Sequence[str]) -> dict[str, Answer]:
-        """One pass for all names, every adjoint of an intermediate under a name of its own."""
+        """One pass for all names, every adjoint of an intermediate under a name of its own; each answer has the steps of all."""
         m = self.m
-        targets = {**{n: m.shapes.given[n] for n in wrt}, **{n: m.shapes.given[n] for n in self.let}}
-        received: dict[str, list[Expr]] = {n: [] for n in targets}
+        received, targets = self._targets(wrt)
         where: dict[str, Expr] = {}
-        self._receive(received, self.c.pull(self.output, ONE, targets))
+        self._receive(received, self.c.pull(self.output, ONE, targets, told=self._teller("")))
         for name in reversed(self.let):
-            if not received[name]:
+            if not received.get(name):
                 continue
             adjoint = finished(m, m.add(*received[name]))
+            step = self._step_of(Sym(name), adjoint, self.uses[name], name)
             if size(adjoint) > (1 if name[0] in "zZ" else LONG):
                 delta = self.delta(name, where)
                 m.shapes.given[delta] = m.shapes.given[name]
                 where[delta] = adjoint
-                self.steps.append(Step(Sym(name), adjoint, "name", name, m.shapes.given[name]))
-                adjoint = Sym(delta)
-            self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name)))
-        return {n: self._answer(finished(m, m.add(*received[n])) if received[n] else ZERO, where, n) for n in wrt}
+                step, adjoint = replace(step, called=delta), Sym(delta)
+            self.steps.append(step)
+            self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name), self._teller(name)))
+        found = {n: self._whole(received[n], n) for n in wrt}
+        self.steps += [self._step_of(Sym(n), formula, self.uses[n], n) for n, formula in found.items()]
+        first = Answer(ZERO, where, tuple(self.steps), dict(m.shapes.alias), self.output, tuple(self.let.items()), dict(m.shapes.given))
+        return {n: replace(first, formula=formula, shape=m.shapes.given[n]) for n, formula in found.items()}
+
+    def _targets(self, wrt: Sequence[str]) -> tuple[dict[str, list[Expr]], dict[str, Shape]]:
+        """What the names between ``wrt`` and the output receive (nothing yet), and their shapes."""
+        on_the_way = {*wrt}
+        for name, formula in self.let.items():
+            if not on_the_way.isdisjoint(names(formula)):
+                on_the_way.add(name)
+        targets = {n: self.m.shapes.given[n] for n in (*wrt, *self.let) if n in on_the_way}
+        self.uses = {n: [] for n in targets}
+        return {n: [] for n in targets}, targets
+
+    def _whole(self, received: Sequence[Expr], name: str) -> Expr:
+        """The sum of what a name receives, in its shape."""
+        shape = self.m.shapes.given[name]
+        total = finished(self.m, self.m.add(*received)) if received else ZERO
+        return total if total == ZERO or self.m.shape(total) == shape else self.m.spread(total, shape)
 
     def delta(self, name: str, where: Mapping[str, Expr]) -> str:
         """delta2 for z2; for other names delta_name."""
@@ -212,23 +233,10 @@ class Solver:
         wanted = f"delta{index}" if index.isdigit() and index != name else f"delta_{name}"
         return next(n for n in (wanted, *(f"{wanted}_{i}" for i in range(1, 99))) if n not in self.m.shapes.given and n not in where)
 
-    def _answer(self, formula: Expr, where: Mapping[str, Expr], wrt: str) -> Answer:
-        m = self.m
-        if formula != ZERO and m.shape(formula) != m.shapes.given[wrt]:
-            formula = m.spread(formula, m.shapes.given[wrt])
-        lets = tuple(self.let.items())
-        return Answer(formula, dict(where), (), dict(m.shapes.alias), self.output, lets, dict(m.shapes.given), (), m.shapes.given[wrt])
-
     def gradient(self, output: Expr) -> Expr:
         """The adjoint of ``wrt``: from the output back through the intermediates, each adjoint simplified once."""
         wrt, m = self.q.wrt, self.m
-        on_the_way = {wrt}
-        for name, formula in self.let.items():
-            if not on_the_way.isdisjoint(names(formula)):
-                on_the_way.add(name)
-        targets = {n: m.shapes.given[n] for n in (wrt, *self.let) if n in on_the_way}
-        received: dict[str, list[Expr]] = {n: [] for n in targets}
-        self.uses = {n: [] for n in targets}
+        received, targets = self._targets([wrt])
         self._receive(received, self.c.pull(output, ONE, targets, told=self._teller("")))
         for name in reversed(self.let):
             if name == wrt or not received.get(name):

@@ -24,15 +24,18 @@ class Moved:
     shapes: Mapping[str, Shape]
 
 
-def moved(use: Use, shapes: Mapping[str, Shape], outer: Use | None = None) -> Moved | None:
-    """The identity for one use of a value in a product, or of its transpose there; nothing for any other operation."""
+def moved(use: Use, shapes: Mapping[str, Shape], outer: Use | None = None, called: str = "") -> Moved | None:
+    """The identity for one use of a value in a product, or of its transpose there; nothing for any other operation.
+
+    ``called`` is the name of the adjoint of the product, if it has one.
+    """
     turned = use.by.op == "transpose" and outer is not None
     product = outer if turned and outer is not None else use
     if product.by.op not in _LINEAR:
         return None
     part = use.by.args[use.index]
     maker = Maker(shapes, {})
-    upstream = Sym(_free(("G", "H", "G_1", "H_1", "G_2"), shapes))
+    upstream = Sym(called or _free(("G", "H", "G_1", "H_1", "G_2"), shapes))
     name = part if isinstance(part, Sym) else Sym(_free(("Z", "Q", "Z_1", "Q_1", "Z_2"), shapes))
     new = {upstream.name: maker.shape(product.by), name.name: maker.shape(part)}
     maker.shapes.given.update(new)
