@@ -87,9 +87,10 @@ class Reference:
         """At each point, the gap that an equal answer may have."""
         return _AGREE * np.abs(self.values)
 
-    def point(self, i: int) -> dict[str, float]:
-        """The values by name at a point."""
-        return {n: float(v[i]) for n, v in self.table.items()}
+    @cached_property
+    def points(self) -> tuple[Mapping[str, float], ...]:
+        """The values by name at each point."""
+        return tuple({n: float(v[i]) for n, v in self.table.items()} for i in range(self.size))
 
 
 def compare(answer: Expr, ref: Reference) -> Comparison:
@@ -127,7 +128,7 @@ def _certain(answer: Expr, ref: Reference, found: Any, gap: Any, size: Any) -> A
 def _different(ref: Reference, found: Any, i: int, method: str = "float64") -> Comparison:
     inner, right = found[: ref.inside], ref.values[: ref.inside]
     verdict, gap = _kind(inner, right)
-    return Comparison(verdict, 0.0, ref.size, method, ref.point(i), (float(found[i]), float(ref.values[i])), gap)
+    return Comparison(verdict, 0.0, ref.size, method, ref.points[i], (float(found[i]), float(ref.values[i])), gap)
 
 
 def _kind(found: Any, right: Any) -> tuple[Verdict, float]:
@@ -159,7 +160,7 @@ def _with_digits(answer: Expr, ref: Reference, found: Any, gap: Any, size: Any, 
     far = sorted(range(ref.inside, ref.size), key=lambda i: (not certain[i], -doubt[i]))[:_MOST_PRECISE]
     least, seen, verdict = 1000.0, 0, Verdict.EQUAL
     for i in (*inside, *far):
-        said, digits = agreement(answer, ref.expr, ref.point(i))
+        said, digits = agreement(answer, ref.expr, ref.points[i])
         if said == "different" or (said == "undefined" and i < ref.inside):
             return _different(ref, found, i, PRECISE)
         if said == "lost":

@@ -116,7 +116,7 @@ def _verify(problem: Expr, wrt: Sequence[str], ref: Reference) -> None:
             raise CheckFailed("check_failed", referee="complex_step")
         return
     for i in range(min(2, ref.inside)):
-        value, _ = precise(question, ref.point(i), 180)
+        value, _ = precise(question, ref.points[i], 180)
         if value is not None and abs(value - ref.values[i]) > 1e-8 * max(abs(value), abs(ref.values[i])) + 1e-12:
             raise CheckFailed("check_failed", referee="mpmath")
 

@@ -17,10 +17,12 @@ from derivx.syntax.chars import SUPERSCRIPTS
 from derivx.syntax.resolve import Item, Notes
 
 COMPARE = {"<": "lt", ">": "gt", "<=": "le", ">=": "ge", "==": "eq", "!=": "ne"}
+_ARRAYS = frozenset(("@", "post", "∘", "⊙", ".*"))
 _ENTRYWISE = ("∘", "⊙", ".*")
 _BINARY = {"+": 20, "-": 20, **dict.fromkeys(_ENTRYWISE, 28), "*": 30, "/": 30, "@": 30, "^": 40, "**": 40, **dict.fromkeys(COMPARE, 10)}
 _MINUS, _TIGHT_MINUS, _APPLY, _DIFF, _ROOT, _SNUG, _SIDE_BY_SIDE = 25, 35, 32, 29, 41, 33, 31
 _NARY = {"+": "add", "-": "add", "*": "mul", "∘": "hadamard", "juxt": "juxt"}
+_PREFIX = frozenset(("-u", "apply", "√", "d/d"))
 _OPENERS = ("num", "sym", "fn", "apply", "(", "{", "√", "d/d", "dL/dw")
 _CLOSE = {")": "(", "}": "{"}
 
@@ -68,15 +70,17 @@ class _Parser:
         skip = False  # the bracket of a call has been read with its name
         start, go_on = self._start, self._continue
         for item, nxt in zip(items, [*items[1:], None], strict=False):
+            kind = item.kind
             if skip:
                 skip = False
-            elif self.operand:
-                skip = item.kind == "fn" or (nxt is not None and nxt.kind == "=" and self._keyword(item, nxt))
-                if not skip or item.kind == "fn":
-                    start(item, nxt)
-            else:
+            elif not self.operand:
                 go_on(item, nxt)
-                skip = item.kind == "fn"
+                skip = kind == "fn"
+            elif nxt is not None and nxt.kind == "=" and self._keyword(item, nxt):
+                skip = True
+            else:
+                start(item, nxt)
+                skip = kind == "fn"
         end = len(self.text)
         if self.operand:
             raise ReadError("ends_early", text=self.text, start=max(0, end - 1), end=end, expected="operand")
@@ -140,14 +144,18 @@ class _Parser:
     # Where an operator may come.
 
     def _continue(self, item: Item, nxt: Item | None) -> None:
-        frame = self.frames[-1]
         kind = item.kind
-        if kind in ("@", "post", "∘", ".*") and not self.arrays:
+        level = _BINARY.get(kind)
+        if level is not None and kind not in _ARRAYS:
+            self._binary("^" if kind == "**" else kind, level, item)
+            return
+        frame = self.frames[-1]
+        if kind in _ARRAYS and not self.arrays and kind != "⊙":
             raise self._bad(item, "operator")
         if kind in _ENTRYWISE:
             self._binary("∘" if self.dialect else "*", _BINARY["∘" if self.arrays else "*"], item)
-        elif kind in _BINARY:
-            self._binary("^" if kind == "**" else kind, _BINARY[kind], item)
+        elif kind == "@":
+            self._binary(kind, _BINARY[kind], item)
         elif kind == "sup":
             self._superscript(item)
         elif kind == "post":
@@ -220,20 +228,25 @@ class _Parser:
 
     def _binary(self, op: str, level: int, item: Item) -> None:
         # powers group from the right: 2^3^x is 2^(3^x)
-        self._reduce(level + 1 if op == "^" else level)
-        self.frames[-1].operators.append((op, level, item))
+        operators = self.frames[-1].operators
+        if operators:
+            self._reduce(level + 1 if op == "^" else level)
+        operators.append((op, level, item))
         self.operand = True
 
     def _reduce(self, level: int) -> None:
         """Carry out the waiting operators that bind at least as tightly as ``level``."""
         frame = self.frames[-1]
-        while frame.operators and frame.operators[-1][1] >= level:
-            op, _, item = frame.operators.pop()
-            right = frame.values.pop()
-            if op in ("-u", "apply", "√", "d/d"):
-                frame.values.append(self._prefix(op, item, self._value(right)))
+        operators, values = frame.operators, frame.values
+        while operators and operators[-1][1] >= level:
+            op, _, item = operators.pop()
+            right = values.pop()
+            if right.__class__ is _Open:
+                right = self._value(right)
+            if op in _PREFIX:
+                values.append(self._prefix(op, item, right))
             else:
-                frame.values.append(self._join(op, frame.values.pop(), self._value(right), item))
+                values[-1] = self._join(op, values[-1], right, item)
 
     def _prefix(self, op: str, item: Item, operand: Expr) -> Expr:
         if op == "-u":
@@ -248,7 +261,7 @@ class _Parser:
         if op in _NARY:
             name = _NARY[op]
             part = neg(right) if op == "-" else right
-            if isinstance(left, _Open) and left.op == name:
+            if left.__class__ is _Open and left.op == name:
                 left.args.append(part)
                 return left
             return _Open(name, [self._value(left), part])

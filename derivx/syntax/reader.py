@@ -60,7 +60,7 @@ def _read(text: str, names: Iterable[str], limits: Limits) -> tuple[Reading, int
         raise ReadError("not_text", text="", expected="expression", found=type(text).__name__)
     if len(text) > limits.chars:
         raise LimitError("too_long", text=text[:200], start=0, limit=limits.chars, size=len(text))
-    declared, notes = tuple(names), Notes()
+    declared, notes = frozenset(names), Notes()
     tokens = _tokens(text, limits)
     if not tokens:
         raise ReadError("empty", text=text, expected="expression", hint="sigmoid(w*x + b)")
@@ -80,7 +80,7 @@ def _read(text: str, names: Iterable[str], limits: Limits) -> tuple[Reading, int
 
 def _tokens(text: str, limits: Limits) -> list[Token]:
     folded = fold(text)
-    if "\\" in text or text.lstrip().startswith("$") or _LAYER.search(text):
+    if "\\" in text or ("$" in text and text.lstrip().startswith("$")) or ("{" in text and _LAYER.search(text)):
         from derivx.syntax.latex import tokenize_latex
 
         return tokenize_latex(folded, limits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from derivx import ops
@@ -66,20 +66,24 @@ class _Resolver:
     def run(self) -> list[Item]:
         items: list[Item] = []
         put, tokens, whole, new = items.append, self.tokens, len(self.tokens), tuple.__new__
+        declared = _plain(self.declared)
         while self.at < whole:
             token = tokens[self.at]
-            kind = token.kind
-            if kind in ("name", "fn"):
+            kind, text, start, end, _ = token
+            if kind == "op" and text != "∂":
+                self.at += 1
+                put(new(Item, (text, None, start, end, None)))
+            elif text in declared:
+                self.at += 1
+                put(new(Item, ("sym", text, start, end, None)))
+            elif kind in ("name", "fn"):
                 put(self._name(token))
-            elif token.text == "∂":
+            elif kind == "op":
                 put(self._derivative() or self._unexpected(token))
             else:
                 self.at += 1
-                if kind == "op":
-                    put(new(Item, (token.text, None, token.start, token.end, None)))
-                else:
-                    data = number(token, self.text, self.limits) if kind == "num" else token.text
-                    put(Item(kind, data, token.start, token.end))
+                data = number(token, self.text, self.limits) if kind == "num" else text
+                put(Item(kind, data, start, end))
         return items
 
     def _item(self, kind: str, data: Any, extra: Any = None, upto: int | None = None) -> Item:
@@ -357,6 +361,12 @@ class _Resolver:
             if sign.isdigit() and 0 < int(sign[:3]) < 100:
                 return int(sign), end
         return 1, i
+
+
+@lru_cache(maxsize=64)
+def _plain(declared: frozenset[str]) -> frozenset[str]:
+    """The declared names that mean themselves wherever they stand: no derivative begins with them."""
+    return frozenset(n for n in declared if n[0] != "d" and canonical(n) == n)
 
 
 def _undefined(name: str) -> bool:

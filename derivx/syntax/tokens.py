@@ -53,6 +53,7 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_ALONE = frozenset("+-/^(),@")  # signs that begin no longer one: most of a text, and no pattern is needed for them
 TOKEN_NAME = re.compile(rf"[A-Za-z]+\d*(?:_{_INDEX})*")
 _NOT_DECIMAL = re.compile(r"0[xXbBoO][0-9A-Fa-f]|0\d")  # 0x1F is neither 31 nor 0*x1*F, 007 neither 7 nor octal: refused
 
@@ -64,6 +65,11 @@ def tokenize(folded: Folded, limits: Limits) -> list[Token]:
     new = tuple.__new__  # half the time of Token(...)
     plain = text is folded.original  # every character stands for itself, in its place
     while at < whole:
+        sign = text[at]
+        if sign in _ALONE and plain:
+            put(new(Token, ("op", sign, at, at + 1, spaced)))
+            at, spaced = at + 1, False
+            continue
         match = scan(text, at)
         if match is None:
             raise ReadError("unexpected", text=folded.original, start=place(at), expected="operand", found=text[at])
@@ -82,8 +88,8 @@ def tokenize(folded: Folded, limits: Limits) -> list[Token]:
             check_number(folded, at, end)
         put(new(Token, (kind, piece, at, end, spaced) if plain else (kind, piece, place(at), place(end), spaced)))
         at, spaced = end, False
-        if len(tokens) > limits.tokens:
-            raise LimitError("too_many_tokens", text=folded.original, start=tokens[-1].start, limit=limits.tokens)
+    if len(tokens) > limits.tokens:  # no more than the characters, which are limited too
+        raise LimitError("too_many_tokens", text=folded.original, start=tokens[limits.tokens].start, limit=limits.tokens)
     return tokens
 
 
@@ -133,7 +139,9 @@ def canonical(name: str) -> str:
 
 def number(token: Token, text: str, limits: Limits) -> int | Decimal:
     """The value of a number token, exactly."""
+    if token.text.isdigit() and len(token.text) <= limits.digits:
+        return int(token.text)
     mantissa, _, exponent = token.text.lower().partition("e")
     if len(mantissa) > limits.digits or (exponent and abs(int(exponent[:8])) > limits.exponent):
         raise LimitError("number_too_long", text=text, start=token.start, end=token.end, limit=limits.digits)
-    return int(token.text) if token.text.isdigit() else Decimal(token.text)
+    return Decimal(token.text)
