@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from derivx import ops
 from derivx.expr import (
     ONE,
     ZERO,
@@ -20,7 +21,6 @@ from derivx.expr import (
     names,
     neg,
     num,
-    pending,
     postorder,
     substitute,
     transform,
@@ -144,7 +144,7 @@ class Judge:
         if self.here.main:
             last = self.here.before
             sure = not any(n in self.blamed for n in closure(last, self.truth.definitions))
-            out.last, out.ended = last, not pending(last)
+            out.last, out.ended = last, not _waiting(last)
             out.answer = out.ended and sure and worst.verdict in (RIGHT, GIVEN, TOO_FAR)
         return worst
 
@@ -342,6 +342,11 @@ def _only_about(left: Expr | None, name: str) -> bool:
 
 def _uses(s: Statement, name: str, world: World) -> bool:
     return any(name in closure(e, world.definitions) for e in (s.left, *s.parts) if e is not None)
+
+
+def _waiting(e: Expr) -> bool:
+    """Whether a derivative is still to be carried out (that of an undefined function cannot be)."""
+    return any(isinstance(n, Diff) and (not isinstance(n.body, Call) or ops.known(n.body.op)) for n in postorder(e))
 
 
 def _rank(verdict: LineVerdict) -> int:

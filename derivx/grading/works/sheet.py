@@ -112,7 +112,9 @@ class Sheet:
     def _primed(self, text: str, found: re.Match[str]) -> None:
         """``f'(x)`` is a function, ``u'`` a name, and ``uv'`` two."""
         name, applied = found[1], _FUNCTION.match(text, found.start())
-        if applied and not self._is_card(name) and canonical(name) not in self.problem.functions:
+        if canonical(name) in self.problem.functions:
+            return
+        if applied and not self._is_card(name):
             self._function(name, applied[3] if self._own(applied[3]) in self.known else self.problem.wrt[0])
         elif not applied:
             self._add(name[1:] if name.isalpha() and len(name) == 2 and name[0] in self.known else name)
