@@ -11,6 +11,7 @@ import pytest
 
 import derivx
 from derivx.errors import UsageError
+from derivx.grading.mistakes.table import GROUP_OF
 from derivx.words import LANGUAGES
 
 WORKS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "data" / "works.json").read_text("utf-8"))
@@ -29,6 +30,17 @@ def test_the_first_wrong_line(row: dict[str, Any]) -> None:
         assert found.score == found.max_score
     else:
         assert found.score < found.max_score
+
+
+def named(row: dict[str, Any]) -> bool:
+    return GROUP_OF[row["tag"]] in {GROUP_OF[m.tag] for m in check(row).mistakes}
+
+
+def test_the_mistake_is_named() -> None:
+    rows = [row for row in WORKS if row["tag"]]
+    missed = [row["id"] for row in rows if not named(row)]
+    assert len(rows) >= 35
+    assert len(missed) <= len(rows) / 10, missed
 
 
 def test_a_result_is_plain_data_and_always_the_same() -> None:

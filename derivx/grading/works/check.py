@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derivx.errors import DerivxError, LimitError, UsageError
+from derivx.grading.works.diagnose import mistakes_of
 from derivx.grading.works.judge import Found, Judge, Judgement
 from derivx.grading.works.result import Line, LineVerdict, WorkResult, message, summed
 from derivx.grading.works.setup import Setup, assumed, drawn, read_problem
@@ -16,6 +17,7 @@ from derivx.version import VERSION
 from derivx.words import LANGUAGES, both
 
 ANSWER_SHARE = 0.4
+_DIAGNOSED = 3  # wrong lines whose mistakes are looked for
 _ORDER = ("remark", "right", "given", "too_far", "carried", "undecided", "unread", "wrong")
 
 
@@ -30,6 +32,7 @@ def check_lines(
     seed: int | str = 0,
     points: float = 1.0,
     max_skip: int | None = None,
+    diagnose: bool = True,
     shown: Sequence[str] | None = None,
 ) -> WorkResult:
     """Check the lines of a work. Raises ``DerivxError`` for the question's own faults; whatever the lines say, a result comes out.
@@ -40,22 +43,28 @@ def check_lines(
     question = read_problem(problem, wrt, variables)
     if not isinstance(question, Problem):
         raise UsageError("bad_wrt", name="")
-    places = drawn(question, assumed(domain, assume), seed)
+    box = assumed(domain, assume)
+    places = drawn(question, box, seed)
     shown = lines if shown is None else shown
     try:
-        judge = Judge(Setup(Sheet(question, lines), places), max_skip)
-        return _result(shown, judge, judge.run(), points, start, seed)
+        judge = Judge(Setup(Sheet(question, lines), places, box), max_skip, seed)
+        return _result(shown, judge, judge.run(), points, start, seed, diagnose=diagnose)
     except DerivxError as error:
         return _refused(shown, error, points, start, seed)
     except (RecursionError, MemoryError):
         return _refused(shown, LimitError("too_deep", limit=LIMITS.depth), points, start, seed)
 
 
-def _result(lines: Sequence[str], judge: Judge, judged: Judgement, points: float, start: float, seed: int | str) -> WorkResult:
+def _result(
+    lines: Sequence[str], judge: Judge, judged: Judgement, points: float, start: float, seed: int | str, *, diagnose: bool
+) -> WorkResult:
     rows: dict[int, list[tuple[Any, Found]]] = {}
     for statement, found in zip(judge.sheet.statements, judged.found, strict=True):
         rows.setdefault(statement.line, []).append((statement, found))
-    said = [_line(i, text, rows.get(i, []), judge) for i, text in enumerate(lines)]
+    said: list[Line] = []
+    for i, text in enumerate(lines):
+        wrong = sum(line.verdict == LineVerdict.WRONG for line in said)
+        said.append(_line(i, text, rows.get(i, []), judge, diagnose=diagnose and wrong < _DIAGNOSED))
     first = next((line.index for line in said if line.verdict == LineVerdict.WRONG), None)
     status, score = summed(said, answer=judged.answer, ended=judged.ended, points=points, share=ANSWER_SHARE)
     mistakes = next((line.mistakes for line in said if line.verdict == LineVerdict.WRONG), ())
@@ -63,15 +72,17 @@ def _result(lines: Sequence[str], judge: Judge, judged: Judgement, points: float
     return WorkResult(status, tuple(said), first, mistakes, judged.answer, score, points, message(status, first), ms, seed, VERSION)
 
 
-def _line(i: int, text: str, rows: list[tuple[Any, Found]], judge: Judge) -> Line:
+def _line(i: int, text: str, rows: list[tuple[Any, Found]], judge: Judge, *, diagnose: bool) -> Line:
     """What is said of a line: the worst of what is said of its statements."""
     if not rows:
         return Line(i, text, LineVerdict.REMARK)
     statement, found = max(rows, key=lambda r: _ORDER.index(r[1].verdict))
     if found.verdict is LineVerdict.UNREAD:
         return _unread(i, text, statement.error, found)
-    right = chain_of(statement, judge) if found.verdict is LineVerdict.WRONG else ""
-    return Line(i, text, found.verdict, (), both(f"work.line_{found.verdict}"), right)
+    wrong = found.verdict is LineVerdict.WRONG
+    mistakes = mistakes_of(found, judge) if wrong and diagnose else ()
+    right = chain_of(statement, judge) if wrong else ""
+    return Line(i, text, found.verdict, mistakes, both(f"work.line_{found.verdict}"), right)
 
 
 def _unread(i: int, text: str, error: DerivxError | None, found: Found) -> Line:

@@ -47,6 +47,8 @@ class Found:
     before: Expr | None = None
     after: Expr | None = None
     missing: tuple[str, ...] = ()
+    base: Expr | None = None  # what its chain stands for
+    main: bool = False  # whether that is the answer to the question
 
 
 @dataclass
@@ -74,8 +76,8 @@ class Judgement:
 class Judge:
     """Judges the statements of a work in the world that the setup found."""
 
-    def __init__(self, setup: Setup, max_skip: int | None = None) -> None:
-        self.setup, self.problem, self.max_skip = setup, setup.problem, max_skip
+    def __init__(self, setup: Setup, max_skip: int | None = None, seed: int | str = 0) -> None:
+        self.setup, self.problem, self.max_skip, self.seed = setup, setup.problem, max_skip, seed
         self.sheet = setup.sheet
         self.truth: World = setup.world
         self.others: list[World] = [self._with(name, body) for name, body in setup.wrong_copies.items()]
@@ -133,7 +135,7 @@ class Judge:
             return Found(RIGHT)
         else:
             self._continue(s.parts[0])
-        worst = Found(verdict, None, s.parts[0])
+        worst = Found(verdict, self.blamed.get(s.defines) if verdict is WRONG else None, s.parts[0], base=s.left)
         for part in parts:
             found = self._link(part)
             if _rank(found.verdict) > _rank(worst.verdict):
@@ -157,7 +159,7 @@ class Judge:
         open_ = [c for i, c in enumerate(reversed(self.chains)) if i == 0 or c.main or not c.names]
         last = next((i for i, c in enumerate(open_) if not c.names), 0)
         open_ = [*open_[: last + 1], *(c for c in open_[last + 1 :] if c.main)][:4]
-        follows = (c for c in open_ if self._holds(c.base, part) or (not c.sound and self._holds(c.before, part)))
+        follows = (c for c in open_ if self.holds(c.base, part) or (not c.sound and self.holds(c.before, part)))
         self.here = next(follows, next((c for c in open_ if not c.names), self.here))
 
     def _claim(self, left: Expr, part: Expr) -> None:
@@ -192,29 +194,30 @@ class Judge:
     # One link of a chain.
 
     def _link(self, part: Expr) -> Found:
-        right = self._holds(self.here.base, part)
+        right = self.holds(self.here.base, part)
         if right is None:
             return Found(UNDECIDED, self.here.before, part)
         if right:
             far = self.max_skip is not None and _work(self.here.before) - _work(part) > self.max_skip
             return Found(TOO_FAR if far else RIGHT, self.here.before, part)
-        if self._holds(self.here.before, part) and (not self.here.sound or is_number(part)):
+        if self.holds(self.here.before, part) and (not self.here.sound or is_number(part)):
             return Found(RIGHT if self.here.sound else CARRIED, self.here.before, part)
         if self._abuse(part):
             return Found(RIGHT, self.here.before, part)
         if self._carried(part):
             return Found(CARRIED, self.here.before, part)
-        return Found(WRONG, self.here.before, part)
+        return Found(WRONG, self.here.before, part, base=self.here.base, main=self.here.main)
 
     def _abuse(self, part: Expr) -> bool:
         """``y = x^2`` on one line and ``= 2*x`` on the next: an equals sign that means "derived"."""
         target = self.problem.targets[0]
-        if self.truth.same(self.here.base, self.problem.body) and self._holds(target, part):
+        if self.truth.same(self.here.base, self.problem.body) and self.holds(target, part):
             self.here.base, self.here.main = target, True
             return True
         return False
 
-    def _holds(self, a: Expr, b: Expr) -> bool | None:
+    def holds(self, a: Expr, b: Expr) -> bool | None:
+        """Whether two sides are the same."""
         return self._equal(self.truth, a, b)
 
     def _equal(self, world: World, a: Expr, b: Expr) -> bool | None:
@@ -248,7 +251,7 @@ class Judge:
             for e in (self.here.base, self.here.before):
                 if world.knows(e) and world.knows(part) and self._equal(world, e, part):
                     return True
-        wrong = [(d, claim) for d, claim in self.claims if self._holds(d, claim) is False]
+        wrong = [(d, claim) for d, claim in self.claims if self.holds(d, claim) is False]
         for e in (self.here.base, self.here.before):
             believed = transform(e, lambda n: next((c for d, c in reversed(wrong) if d == n), n)) if wrong else e
             if believed != e and self._equal(self.truth, believed, part):

@@ -126,8 +126,8 @@ def parts_of(problem: Problem) -> list[Expr]:
 class Setup:
     """The true world of a work, the statements that give names a wrong meaning, and what the names of the question are."""
 
-    def __init__(self, sheet: Sheet, points: Sequence[Mapping[str, Any]]) -> None:
-        self.sheet, self.problem, self.points = sheet, sheet.problem, points
+    def __init__(self, sheet: Sheet, points: Sequence[Mapping[str, Any]], domain: Mapping[str, Interval]) -> None:
+        self.sheet, self.problem, self.points, self.domain = sheet, sheet.problem, points, domain
         self.wrong_copies: dict[str, Expr] = {}  # names that were to be the question and are not, and what was written
         self.aliases: list[str] = []
         self.guessed: dict[str, Expr] = {}
