@@ -337,6 +337,22 @@ def power(a: Expr, b: Expr) -> Expr:
     return Call("pow", (a, b))
 
 
+def text_leaf(text: str) -> Expr:
+    """A text among the arguments, the subscripts of an einsum or an index: an operation without arguments, called by the text."""
+    return Call(f'"{text}"', ())
+
+
+def is_text(node: Expr) -> bool:
+    """Whether the node is a text."""
+    return isinstance(node, Call) and node.op[0] == '"'
+
+
+def text_of(node: Expr) -> str:
+    """What a text says."""
+    assert isinstance(node, Call)
+    return node.op[1:-1]
+
+
 def is_op(node: Expr, *ops: str) -> bool:
     """Whether the node is a call of one of the operations."""
     return isinstance(node, Call) and node.op in ops

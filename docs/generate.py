@@ -19,7 +19,7 @@ from derivx.words.en import EN
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", *(f"docs/{name}.md" for name in ("index", "language", "programs", "matrices", "checking", "json", "design")))
-FAMILIES = ("arithmetic", "elementary", "trig", "activation", "loss")
+FAMILIES = ("arithmetic", "elementary", "trig", "activation", "loss", "linalg")
 LAWS = {
     "logarithm": "D(log(x, b), x) = 1/(x*log(b))",
     "chain_again": "D(f(u), x) = D(f(u), u)*D(u, x), where u has its name",
@@ -91,7 +91,7 @@ def _card(op: ops.Op) -> str:
         f"`{op.text}({op.args})`",
         f"{op.names.en}<br>{op.names.ko}",
         aliases,
-        _code(op.d) if op.d else "by SymPy",
+        _code(op.d) if op.d else "by SymPy" if op.shape == "elementwise" else "",
         _code(op.domain),
         _code(op.kinks),
         op.source,

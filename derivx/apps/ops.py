@@ -24,7 +24,7 @@ def ops(search: str, lang: str, fmt: str) -> None:
         from derivx.errors import UsageError
 
         word = search.lower()
-        found = [op for op in cards.cards() if op.notation != "compare" and word in _words(op)]
+        found = [op for op in (*cards.cards(), *cards.array_cards()) if op.notation != "compare" and word in _words(op)]
         if not found:
             raise UsageError("no_such_op", name=search)
         click.echo(_json(found) if fmt == "json" else "\n".join(_rows(found, lang)))
@@ -49,7 +49,7 @@ def _rows(found: Sequence[Op], lang: str) -> list[str]:
         head = f"{op.text}({op.args})"
         alias = f"  [{', '.join(op.names.aliases)}]" if op.names.aliases else ""
         out.append(f"{head:24} {names}{alias}")
-        local = f"d = {op.d}" if op.d else "d: by SymPy"
+        local = f"d = {op.d}" if op.d else "d: by SymPy" if op.shape == "elementwise" else "d by its form"
         domain = f"   {op.domain}" if op.domain else ""
         kinks = f"   kink {op.kinks}" if op.kinks and op.kinks != "c" else ""
         out.append(f"{'':24} {local}{domain}{kinks}   ({op.source})")

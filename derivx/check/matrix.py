@@ -6,6 +6,7 @@ Along a drawn direction R the output moves by <R, G>: for each adjoint on the wa
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -17,7 +18,7 @@ from derivx.derive.matrix.engine import Answer, Question, Step
 from derivx.expr import Expr, Sym, names, substitute
 from derivx.numeric import AUTOGRAD, COMPLEX, Unavailable, UnknownValue, space
 from derivx.numeric.array_value import array_value
-from derivx.shape import Dim
+from derivx.shape import Dim, letters, put, terms
 
 _STEP = 1e-30
 _ENOUGH = 1e-9
@@ -95,22 +96,17 @@ def _defined(question: Question, env: Env) -> bool:
 
 def draw(question: Question, answer: Answer, more: int, seed: int) -> Env:
     """Sizes and values for all names, as their flags ask."""
-    sizes: dict[Dim, int] = {}
+    sizes: dict[str, int] = {}
     for shape in question.shapes.values():
         for d in shape:
             if isinstance(d, str) and d not in sizes:
                 usual = _USUAL.get(d, _OTHERS[len(sizes) % len(_OTHERS)])
                 size = usual + more + (more and usual > 3)
                 sizes[d] = next(s for s in count(size) if s not in sizes.values())  # different letters, different sizes
-    for worked, letter in answer.alias.items():
-        if isinstance(worked, str) and worked.endswith(" + 1") and isinstance(letter, str):
-            n, q = worked.removesuffix(" + 1").split(" - ")
-            if n in sizes and q in sizes and sizes[n] > sizes[q]:
-                sizes[letter] = sizes[n] - sizes[q] + 1
-            elif n in sizes and q in sizes:
-                sizes[n] = sizes[n] + sizes[q]
-                sizes[letter] = sizes[n] - sizes[q] + 1
-            break
+    for worked in (*answer.positive, *answer.alias.values()):
+        if letters([worked]) <= sizes.keys():  # else all sizes are to be the same
+            _enlarge(sizes, worked)
+    sizes |= {letter: sizes_of([worked], sizes)[0] for letter, worked in answer.alias.items() if letters([worked]) <= sizes.keys()}
     rng = np.random.default_rng([seed, more])
     env: Env = {str(d): n for d, n in sizes.items()}
     env |= dict(question.consts)
@@ -118,8 +114,21 @@ def draw(question: Question, answer: Answer, more: int, seed: int) -> Env:
         known = question.flags.get(name, "")
         square = len(shape) == 2 and shape[0] == shape[1]  # every third point suits a logarithm of a determinant
         flag = known or ("posdef_nonsym" if square and seed % 3 == 0 else "")
-        env[name] = drawn(rng, [sizes[d] if isinstance(d, str) else d for d in shape], flag)
+        env[name] = drawn(rng, sizes_of(shape, sizes), flag)
     return env
+
+
+def _enlarge(sizes: dict[str, int], worked: Dim) -> None:
+    """Sizes for which a size that is worked out from them, n - q + 1, is at least 1."""
+    more = [k[0] for k, n in terms(worked).items() if n > 0 and len(k) == 1]
+    short = 1 - sizes_of([worked], sizes)[0]
+    if more and short > 0:
+        sizes[more[0]] += short
+
+
+def sizes_of(shape: Sequence[Dim], sizes: Mapping[str, int]) -> list[int]:
+    """A shape as numbers."""
+    return [int(put(d, sizes)) for d in shape]
 
 
 def drawn(rng: Any, shape: list[int], flag: str) -> Any:

@@ -43,7 +43,7 @@ class Asked:
     output: Shape
     wanted: Shape
     turned: bool  # whether the layout is the transpose of how it is measured
-    alias: Mapping[Any, Any]
+    sizes: Answer  # what is known of sizes that are worked out
 
     @cached_property
     def answer(self) -> Answer | None:
@@ -92,7 +92,8 @@ def asked(question: Question, lets: Sequence[tuple[str, Expr]], order: int, layo
     if len(wanted) > 2 or order > 2 or (order == 2 and not (one and by)):
         raise NotSupported("needs_vec", what=f"{written(output)} by {written(by)}")
     turned = layout == "numerator" and one and len(by) == 2 if not (len(wanted) == 2 and not one) else layout == "denominator"
-    return Asked(question, dict(names.given), tuple(lets), order, output, wanted[::-1] if turned else wanted, turned, dict(names.alias))
+    sizes = Answer(ZERO, {}, (), dict(names.defined), positive=names.needed)
+    return Asked(question, dict(names.given), tuple(lets), order, output, wanted[::-1] if turned else wanted, turned, sizes)
 
 
 def _entries(shape: Shape) -> Shape:
@@ -135,9 +136,8 @@ def same_size(d: Dim) -> Dim:
 def _place(a: Asked, q: Question, domain: Mapping[str, Interval], box: Interval | None, more: int, first: int) -> Place | None:
     """Draws where the question and its derivative have values."""
     rows: list[dict[str, Any]] = []
-    answer = Answer(ZERO, {}, (), dict(a.alias))
     for seed in range(first, first + _TRIES):
-        env = draw(q, answer, more, seed)
+        env = draw(q, a.sizes, more, seed)
         _boxed(env, q, {n: domain.get(n, box) for n in q.shapes}, seed)
         if (finite := _value(q, _stacked([env]))) is not None and np.all(np.isfinite(finite)) and np.max(np.abs(finite)) < _HUGE:
             rows.append(env)

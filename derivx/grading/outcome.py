@@ -27,7 +27,8 @@ _BY_KEY = {
     "character": Outcome.CONFUSABLE,
     **dict.fromkeys(("unknown_function", "product_or_function"), Outcome.FUNCTION),
     "unknown_name": Outcome.NAME,
-    "shapes": Outcome.SHAPES,
+    **dict.fromkeys(("shapes", "misfit", "needs_array", "needs_axis", "needs_matrix", "needs_square", "needs_vector"), Outcome.SHAPES),
+    **dict.fromkeys(("no_axis", "no_index", "einsum", "einsum_axes"), Outcome.SHAPES),
     "not_carried_out": Outcome.PENDING,
     **dict.fromkeys(("ambiguous_argument", "derivative_or_quotient", "power_of_function", "two_readings"), Outcome.AMBIGUOUS),
 }

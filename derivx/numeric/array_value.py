@@ -7,8 +7,9 @@ from functools import reduce
 from typing import Any
 
 from derivx import ops
-from derivx.expr import Call, Expr, Num, Sym, postorder
+from derivx.expr import Call, Expr, Num, Sym, is_text, postorder, text_of
 from derivx.numeric.evaluate import Scope, Unavailable, UnknownValue, card_value
+from derivx.shape import Dim, indices, letters, put
 from derivx.syntax.formulas import arguments
 
 _AXES = ("all", "last")
@@ -23,7 +24,7 @@ def array_value(e: Expr, env: Mapping[str, Any], xp: Any) -> Any:
         elif isinstance(node, Sym):
             done[id(node)] = _named(node.name, env, xp)
         elif isinstance(node, Call):
-            done[id(node)] = _called(node, [done[id(a)] for a in node.args], xp)
+            done[id(node)] = _called(node, [done[id(a)] for a in node.args], env, xp)
         else:
             raise Unavailable("pending")
     return done[id(e)]
@@ -39,19 +40,34 @@ def _named(name: str, env: Mapping[str, Any], xp: Any) -> Any:
     raise UnknownValue(name)
 
 
-def _called(node: Call, args: list[Any], xp: Any) -> Any:
+def _called(node: Call, args: list[Any], env: Mapping[str, Any], xp: Any) -> Any:
+    if is_text(node):
+        return text_of(node)
     if node.op in ("matmul", "add", "mul"):
         pair = {"matmul": xp.matmul, "add": lambda a, b: a + b, "mul": lambda a, b: a * b}[node.op]
         return reduce(pair, args)
-    if node.op in ("ones", "spread"):
-        return getattr(xp, node.op)(*args)
     if not ops.known(node.op):
         return xp.undefined(node.op, tuple(args))
     op = ops.card(node.op)
+    if node.op in ("slice", "place"):
+        args[1] = _index(args[1], env)
     if op.shape != "elementwise" and callable(op.value):
-        defaults = [_default(arguments(op, node.args)[Sym(p)]) for p in op.params[len(args) :]]
+        defaults = [] if op.nary else [_default(arguments(op, node.args)[Sym(p)]) for p in op.params[len(args) :]]
         return op.value(xp, *args, *defaults)
     return card_value(op, node, args, Scope({}, {}, xp))
+
+
+def _index(text: str, env: Mapping[str, Any]) -> tuple[Any, ...]:
+    """An index with its letters as numbers."""
+
+    def at(place: Dim) -> int:
+        missing = next((letter for letter in letters([place]) if letter not in env), None)
+        if missing is not None:
+            raise UnknownValue(missing)
+        return int(put(place, {letter: round(float(env[letter])) for letter in letters([place])}))
+
+    rows = indices(text)
+    return tuple(slice(at(a), None if b is None else at(b)) if stays else at(a) for a, b, stays in rows)
 
 
 def _default(e: Expr) -> Any:

@@ -5,9 +5,12 @@ Nothing conjugates, so that a complex step passes through: a norm is the root of
 
 from __future__ import annotations
 
+from string import ascii_letters
 from typing import Any
 
 import numpy as np
+
+from derivx.shape import subscripts
 
 ALL, LAST = "all", "last"  # axes that are no number
 
@@ -49,9 +52,10 @@ class Arrays:
         return self.np.sum(self.abs(x))  # type: ignore[attr-defined]
 
     def matrix_power(self, x: Any, r: Any) -> Any:
-        out = np.eye(len(x))
-        for _ in range(_whole(r)):
-            out = self.np.matmul(out, x)
+        out, count = np.eye(len(x)), _whole(r)
+        base = self.np.linalg.inv(x) if count < 0 else x
+        for _ in range(abs(count)):
+            out = self.np.matmul(out, base)
         return out
 
     def diag(self, x: Any) -> Any:
@@ -67,19 +71,42 @@ class Arrays:
         (m, n), (p, q) = a.shape, b.shape
         return self.np.reshape(a[:, None, :, None] * b[None, :, None, :], (m * p, n * q))
 
-    def softmax(self, x: Any) -> Any:
-        return self.np.exp(self.log_softmax(x))
+    def softmax(self, x: Any, axis: Any = LAST) -> Any:
+        return self.np.exp(self.log_softmax(x, axis))
 
-    def log_softmax(self, x: Any) -> Any:
-        return x - self._logsumexp(x, keep=True)
+    def log_softmax(self, x: Any, axis: Any = LAST) -> Any:
+        return x - self.logsumexp(x, axis, 1)
 
-    def logsumexp(self, x: Any) -> Any:
-        return self._logsumexp(x, keep=False)
+    def logsumexp(self, x: Any, axis: Any = LAST, keep: Any = 0) -> Any:
+        at = _axis(axis)
+        top = np.max(np.real(_plain(x)), axis=at, keepdims=True)
+        rest = self.np.log(self.np.sum(self.np.exp(x - top), axis=at, keepdims=True)) + top
+        return rest if keep else self.np.sum(rest, axis=at)
 
-    def _logsumexp(self, x: Any, *, keep: bool) -> Any:
-        top = np.max(np.real(_plain(x)), axis=-1, keepdims=True)
-        rest = self.np.log(self.np.sum(self.np.exp(x - top), axis=-1, keepdims=True)) + top
-        return rest if keep else rest[..., 0]
+    def prod(self, x: Any, axis: Any = ALL, keep: Any = 0) -> Any:
+        return self.np.prod(x, axis=_axis(axis), keepdims=bool(keep))
+
+    def amax(self, x: Any, axis: Any = ALL, keep: Any = 0) -> Any:
+        """The largest entry by its real part; of several the first."""
+        return self.np.sum(x * _first(np.real(_plain(x)), _axis(axis)), axis=_axis(axis), keepdims=bool(keep))
+
+    def amin(self, x: Any, axis: Any = ALL, keep: Any = 0) -> Any:
+        return -self.amax(-x, axis, keep)
+
+    def is_max(self, x: Any, axis: Any = ALL) -> Any:
+        real = np.real(_plain(x))
+        return 1.0 * (real == np.max(real, axis=_axis(axis), keepdims=True))
+
+    def is_min(self, x: Any, axis: Any = ALL) -> Any:
+        return self.is_max(-x, axis)
+
+    def cumsum(self, x: Any, axis: Any = LAST) -> Any:
+        return self.np.cumsum(x, axis=_axis(axis))
+
+    def revcumsum(self, x: Any, axis: Any = LAST) -> Any:
+        at = range(np.ndim(_plain(x)))[_axis(axis) or 0]
+        back = (*[slice(None)] * at, slice(None, None, -1))
+        return self.np.cumsum(x[back], axis=at)[back]
 
     def eye(self, n: Any) -> Any:
         return np.eye(_whole(n))
@@ -109,6 +136,12 @@ class Arrays:
         q = _whole(q)
         return self.np.stack([x[i : i + q] for i in range(len(x) - q + 1)])
 
+    def col2im(self, g: Any) -> Any:
+        """The transpose of ``im2col``: every entry of the windows added where it came from."""
+        r, q = g.shape
+        place = np.array([[[float(k == i + j) for j in range(q)] for i in range(r)] for k in range(r + q - 1)])
+        return self.np.sum(self.np.sum(place * g[None, :, :], axis=2), axis=1)
+
     def column(self, x: Any) -> Any:
         return x[:, None]
 
@@ -117,6 +150,90 @@ class Arrays:
 
     def spread(self, x: Any, *sizes: Any) -> Any:
         return x * np.ones(tuple(map(_whole, sizes)))
+
+    # The same numbers in other places.
+
+    def reshape(self, x: Any, *sizes: Any) -> Any:
+        return self.np.reshape(x, tuple(map(_whole, sizes)))
+
+    def vec(self, x: Any) -> Any:
+        return self.np.reshape(self.np.transpose(x), (-1,))
+
+    def slice(self, x: Any, at: Any) -> Any:
+        return x[at]
+
+    def place(self, g: Any, at: Any, *sizes: Any) -> Any:
+        """Zeros with g at an index."""
+        full = tuple(map(_whole, sizes))
+        if self.np is np:
+            out = np.zeros(full, dtype=np.result_type(g, float))
+            out[at] = g
+            return out
+        taken = np.reshape(np.arange(int(np.prod(full))), full)[at]
+        chosen = 1.0 * (np.arange(int(np.prod(full)))[:, None] == np.ravel(taken)[None, :])
+        return self.np.reshape(self.np.matmul(chosen, self.np.reshape(g * np.ones(np.shape(taken)), (-1,))), full)
+
+    def concat(self, *parts: Any) -> Any:
+        return self.np.concatenate(parts[:-1], axis=_axis(parts[-1]))
+
+    def stack(self, *parts: Any) -> Any:
+        return self.np.stack(parts[:-1], axis=_axis(parts[-1]))
+
+    def einsum(self, s: str, *parts: Any) -> Any:
+        """A letter that an operand has twice is spelt out by the identity: autograd cannot trace it."""
+        inputs, out = subscripts(s)
+        spare = iter(sorted(set(ascii_letters) - set(s)))
+        operands: list[Any] = []
+        rows: list[str] = []
+        for row, part in zip(inputs, parts, strict=True):
+            letters = ""
+            for letter, size in zip(row, np.shape(_plain(part)), strict=True):
+                letters += next(spare) if letter in letters else letter
+                if letters[-1] != letter:
+                    rows.append(letter + letters[-1])
+                    operands.append(np.eye(size))
+            rows.append(letters)
+            operands.append(part)
+        return self.np.einsum(",".join(rows) + "->" + out, *operands)
+
+    def zeros(self, *sizes: Any) -> Any:
+        return np.zeros(tuple(map(_whole, sizes)))
+
+    # Inverses and factors.
+
+    def pinv(self, x: Any) -> Any:
+        """Of a matrix of full rank; without conjugation, for the complex step."""
+        turned = self.np.transpose(x)
+        if x.shape[0] >= x.shape[1]:
+            return self.np.matmul(self.np.linalg.inv(self.np.matmul(turned, x)), turned)
+        return self.np.matmul(turned, self.np.linalg.inv(self.np.matmul(x, turned)))
+
+    def solve(self, a: Any, b: Any) -> Any:
+        return self.np.linalg.solve(a, b)
+
+    def cholesky(self, a: Any) -> Any:
+        """The lower triangle L with L L.T the symmetric part of a; without conjugation."""
+        a = (a + self.np.transpose(a)) / 2
+        if self.np is not np:
+            return self.np.linalg.cholesky(a)
+        out = np.zeros_like(a)
+        for j in range(len(a)):
+            rest = a[j:, j] - out[j:, :j] @ out[j, :j]
+            if not np.real(rest[0]) > 0:
+                raise np.linalg.LinAlgError("not positive definite")
+            out[j:, j] = rest / np.sqrt(rest[0])
+        return out
+
+    def half_tril(self, x: Any) -> Any:
+        return x * (np.tril(np.ones(np.shape(_plain(x)))) - np.eye(len(x)) / 2)
+
+
+def _first(x: Any, axis: int | None) -> Any:
+    """1 at the first largest entry along an axis, else 0."""
+    if axis is None:
+        return np.reshape(np.arange(x.size) == np.argmax(x), x.shape) * 1.0
+    places = np.reshape(np.arange(x.shape[axis]), [-1 if i == axis % x.ndim else 1 for i in range(x.ndim)])
+    return 1.0 * (places == np.expand_dims(np.argmax(x, axis=axis), axis))
 
 
 def _plain(x: Any) -> Any:

@@ -56,6 +56,11 @@ def find(text: str, count: int | None = None) -> Op | None:
     return None
 
 
+def spelt(text: str) -> tuple[Op, ...]:
+    """Every operation written ``text``."""
+    return tuple(_BY_TEXT.get(text, ()))
+
+
 def cards() -> Iterator[Op]:
     """Every card of a scalar operation, in the order of its family."""
     return iter([op for op in _CARDS.values() if op.shape == "elementwise"])

@@ -28,7 +28,7 @@ class Names:
 class Op:
     """An operation.
 
-    ``args`` lists the arguments (``"x"``, ``"p, t"``), with defaults (``"x, a=0.01"``) and a final ``...`` where
+    ``args`` lists the arguments (``"x"``, ``"p, t"``), with defaults (``"x, a=0.01"``) and ``...`` where
     any number is taken. ``d`` may be ``None``: then SymPy derives it from the value. ``value`` may be a formula.
     ``domain``: conditions inside which the operation is differentiable, separated by ``;``. ``kinks``: equations of
     the points where it is not, by a stated convention the derivative there is what ``d`` gives. ``jumps``: of those,
@@ -49,7 +49,7 @@ class Op:
     written: str = ""
 
     # Worked out from ``args``, once: the names of the arguments; those that may be left out, with what stands for them; whether any
-    # number (at least two) is taken, folded from the left.
+    # number of further ones is taken (those of an operation entry by entry are folded from the left).
     params: tuple[str, ...] = field(init=False, repr=False, compare=False)
     defaults: Mapping[str, str] = field(init=False, repr=False, compare=False)
     nary: bool = field(init=False, repr=False, compare=False)
@@ -57,14 +57,14 @@ class Op:
     def __post_init__(self) -> None:
         parts = [p.strip() for p in self.args.split(",")]
         put = object.__setattr__
-        put(self, "nary", parts[-1] == "...")
+        put(self, "nary", "..." in parts)
         put(self, "params", tuple(p.split("=")[0].strip() for p in parts if p != "..."))
         put(self, "defaults", {n.strip(): text.strip() for n, _, text in (p.partition("=") for p in parts) if text})
 
     def takes(self, count: int) -> bool:
         """Whether the operation can have this many arguments."""
-        most = len(self.params)
-        return count >= 2 if self.nary else most - len(self.defaults) <= count <= most
+        most, least = len(self.params), len(self.params) - len(self.defaults)
+        return count >= least if self.nary else least <= count <= most
 
     @property
     def conditions(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ _SIGNS = {
     "=": " = ", ">": " > ", "<": " < ", ">=": " ≥ ", "<=": " ≤ ", "!=": " ≠ ",
 }  # fmt: skip
 _HATS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
-_FENCES = {"(": "()", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉"}
+_FENCES = {"(": "()", "[": "[]", "norm": "‖‖", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉"}
 _SMALL = 0.72  # size of an index against its base
 _WIDTHS = {
     **dict.fromkeys(" .,:;'!|ijl′\u00a0", 0.3), **dict.fromkeys("()[]frtI/-", 0.42),

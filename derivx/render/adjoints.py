@@ -23,7 +23,9 @@ _REDUCING = frozenset({"sum", "mean", "tr"})
 _MOST = 6  # ways that are told
 _SILENT = frozenset({"reason.add", "reason.neg", "reason.scale"})  # said where there is nothing else to say
 _SPOKEN = frozenset({
-    "transpose", "inv", "det", "logdet", "tr", "norm2", "softmax", "log_softmax", "logsumexp", "diag", "diagonal",
+    "transpose", "inv", "det", "logdet", "tr", "norm2", "softmax", "log_softmax", "logsumexp", "diag", "diagonal", "norm1", "kron",
+    "cumsum", "revcumsum", "prod", "amax", "amin", "reshape", "vec", "slice", "place", "concat", "stack", "einsum", "pinv", "cholesky",
+    "half_tril", "conv1d", "conv1d_transpose", "im2col", "col2im", "matrix_power", "trace_of_power", "det_of_power",
 })  # fmt: skip
 
 

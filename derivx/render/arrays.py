@@ -8,21 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from derivx.expr import ONE, Call, Expr, Num, Sym, is_op
+from derivx import ops
+from derivx.expr import ONE, Call, Expr, Num, Sym, is_op, text_of
 from derivx.render import layout as lay
 from derivx.render.layout import Node, Sign
+from derivx.shape import indices, subscripts
 from derivx.syntax.write import level
 
 Kid = Callable[[Expr, int], Node]
 _PRODUCT, _POWER, _ATOM = 30, 40, 50
 TRANSPOSED = lay.Function("T", r"\top", "ᵀ")
-_WORDS = {
-    "det": r"\det", "logdet": r"\log\det", "tr": r"\operatorname{tr}", "diag": r"\operatorname{diag}",
-    "diagonal": r"\operatorname{diagonal}",
-    "softmax": r"\operatorname{softmax}", "log_softmax": r"\log\operatorname{softmax}", "logsumexp": r"\operatorname{logsumexp}",
-    "conv1d": r"\operatorname{conv}", "conv1d_transpose": r"\operatorname{conv}^{\top}", "im2col": r"\operatorname{im2col}",
-    "sum": r"\operatorname{sum}", "mean": r"\operatorname{mean}", "vec": r"\operatorname{vec}",
-}  # fmt: skip
+PSEUDO = lay.Function("+", "+", "⁺")
+_INVERSE: Node = lay.Infix(("-",), (lay.Number("1"),))
+_ONE = lay.Function("1", r"\mathbf{1}", "𝟏")
+_LETTERS = {
+    "eye": lay.Function("I", "I"),
+    "ones": _ONE,
+    "zeros": lay.Function("0", r"\mathbf{0}", "𝟎"),
+    "commutation": lay.Function("K", "K"),
+}
+_WORDS = {"sum": r"\operatorname{sum}", "prod": r"\operatorname{prod}"}  # large signs stand before indexed terms, not before arrays
+Ranks = Mapping[str, int]
 
 
 def binds(e: Expr) -> int:
@@ -30,103 +36,161 @@ def binds(e: Expr) -> int:
     return _PRODUCT if isinstance(e, Call) and e.op in ("outer", "kron") else level(e)
 
 
-def rank(e: Expr, ranks: Mapping[str, int]) -> int:
+def rank(e: Expr, ranks: Ranks) -> int:
     """How many axes a value has."""
     if isinstance(e, Sym):
         return ranks.get(e.name, 0)
     if not isinstance(e, Call):
         return 0
-    match e.op:
-        case "matmul":
-            total = rank(e.args[0], ranks)
-            for arg in e.args[1:]:
-                total += rank(arg, ranks) - 2
-            return total
-        case "det" | "logdet" | "tr" | "norm2" | "norm1" | "trace_of_power" | "det_of_power":
-            return 0
-        case "outer" | "diag" | "eye" | "kron" | "column" | "row" | "commutation" | "im2col":
-            return 2
-        case "diagonal" | "conv1d" | "conv1d_transpose":
-            return 1
-        case "ones":
-            return len(e.args)
-        case "spread":
-            return len(e.args) - 1
-        case "logsumexp":
-            return max(rank(e.args[0], ranks) - 1, 0)
-        case "sum" | "mean":
-            if len(e.args) == 1 or e.args[1] == Sym("all"):
-                return 0
-            return rank(e.args[0], ranks) - (len(e.args) < 3 or e.args[2] == Num(0))
-    return max((rank(a, ranks) for a in e.args), default=0)
+    rule = ops.card(e.op).shape if ops.known(e.op) else ""
+    if rule in _FIXED:
+        return _FIXED[rule]
+    return _RANKS[rule](e, ranks) if rule in _RANKS else max((rank(a, ranks) for a in e.args), default=0)
 
 
-def array_node(e: Call, kid: Kid, ranks: Mapping[str, int]) -> Node | None:
+def _product_rank(e: Call, ranks: Ranks) -> int:
+    return rank(e.args[0], ranks) + sum(rank(arg, ranks) - 2 for arg in e.args[1:])
+
+
+def _reduced_rank(e: Call, ranks: Ranks) -> int:
+    if _axis(e, ranks) is None:
+        return 0
+    return rank(e.args[0], ranks) - (len(e.args) < 3 or e.args[2] == Num(0))
+
+
+def _axis(e: Call, ranks: Ranks) -> int | None:
+    """The axis of a sum or the like, counted from 0; ``None`` for all entries."""
+    axis: Expr = e.args[1] if len(e.args) > 1 else Sym(ops.card(e.op).defaults["axis"])
+    axes = rank(e.args[0], ranks)
+    if isinstance(axis, Num):
+        return int(axis.value)
+    back = axis.args[0] if isinstance(axis, Call) else ONE
+    return None if axis == Sym("all") else axes - (int(back.value) if isinstance(back, Num) else 1)
+
+
+_FIXED = {
+    **dict.fromkeys(("scalar", "square_scalar"), 0),
+    **dict.fromkeys(("diagonal", "conv1d", "conv1d_transpose", "col2im", "vec"), 1),
+    **dict.fromkeys(("outer", "diag", "eye", "kron", "column", "row", "commutation", "im2col"), 2),
+}
+_RANKS: dict[str, Callable[[Call, Ranks], int]] = {
+    "matmul": _product_rank,
+    "reduce": _reduced_rank,
+    "sized": lambda e, _: len(e.args),
+    "spread": lambda e, _: len(e.args) - 1,
+    "reshape": lambda e, _: len(e.args) - 1,
+    "place": lambda e, _: len(e.args) - 2,
+    "slice": lambda e, ranks: rank(e.args[0], ranks) - sum(not stays for _, _, stays in indices(text_of(e.args[1]))),
+    "stack": lambda e, ranks: rank(e.args[0], ranks) + 1,
+    "concat": lambda e, ranks: rank(e.args[0], ranks),
+    "einsum": lambda e, _: len(subscripts(text_of(e.args[0]))[1]),
+    "solve": lambda e, ranks: rank(e.args[1], ranks),
+    **{rule: (lambda e, ranks: rank(e.args[0], ranks)) for rule in ("same_axis", "cumulative", "square", "matrix_turned", "transpose")},
+}  # fmt: skip
+
+
+def array_node(e: Call, kid: Kid, ranks: Ranks) -> Node | None:
     """The node of an operation on arrays, or nothing for any other."""
     args = e.args
     match e.op:
         case "matmul":
             return _product(args, kid, ranks)
-        case "transpose":
-            return lay.Sup(kid(args[0], _ATOM), TRANSPOSED)
-        case "inv":
-            return lay.Sup(kid(args[0], _ATOM), lay.Infix(("-",), (lay.Number("1"),)))
+        case "transpose" | "inv" | "pinv":
+            return lay.Sup(kid(args[0], _ATOM), {"transpose": TRANSPOSED, "inv": _INVERSE, "pinv": PSEUDO}[e.op])
         case "matrix_power":
             return lay.Sup(kid(args[0], _ATOM), kid(args[1], 0))
         case "trace_of_power" | "det_of_power":
-            head = "tr" if e.op[0] == "t" else "det"
-            return lay.Apply(_word(head), (lay.Sup(kid(args[0], _ATOM), kid(args[1], 0)),))
+            return lay.Apply(_word("tr" if e.op[0] == "t" else "det"), (lay.Sup(kid(args[0], _ATOM), kid(args[1], 0)),))
         case "outer":
             return lay.Infix(("", " "), (kid(args[0], _POWER), lay.Sup(kid(args[1], _ATOM), TRANSPOSED)))
         case "kron":
             return lay.Infix(("", "x"), (kid(args[0], _POWER), kid(args[1], _POWER)))
-        case "eye" | "ones" | "commutation":
-            letter = {"eye": lay.Function("I", "I"), "ones": lay.Function("1", r"\mathbf{1}", "𝟏"), "commutation": lay.Function("K", "K")}[
-                e.op
-            ]
+        case "eye" | "ones" | "zeros" | "commutation":
             sizes = [kid(a, 0) for a in args]
-            return lay.Sub(letter, sizes[0] if len(sizes) == 1 else lay.Infix(("", *_repeated(",", sizes)), tuple(sizes)))
+            below = sizes[0] if len(sizes) == 1 else lay.Infix(("", *_repeated(",", sizes)), tuple(sizes))
+            return lay.Sub(_LETTERS[e.op], below)
         case "norm2" | "norm1":
             bars = lay.Fenced(kid(args[0], 0), "norm")
-            return bars if e.op == "norm2" else lay.Sub(bars, lay.Number("1"))
+            if e.op == "norm1":
+                return lay.Sub(bars, lay.Number("1"))
+            return lay.Sub(bars, lay.Name("F")) if rank(args[0], ranks) == 2 else bars
+        case "solve":
+            return lay.Infix(("", " "), (lay.Sup(kid(args[0], _ATOM), _INVERSE), kid(args[1], _POWER)))
         case "spread":
             return kid(args[0], _PRODUCT)
         case "column":
             return kid(args[0], _ATOM)
         case "row":
             return lay.Sup(kid(args[0], _ATOM), TRANSPOSED)
-        case "sum" | "mean" if len(args) > 1 and args[1] != Sym("all"):
-            return lay.Apply(lay.Sub(_word(e.op), lay.Number(str(_axis(e, ranks)))), (kid(args[0], 0),))
         case "mul":
             return _entries(args, kid, ranks)
-    if e.op in _WORDS:
-        return lay.Apply(_word(e.op), tuple(kid(a, 0) for a in args))
-    return None
+    return _parts(e, kid, ranks) or _called(e, kid, ranks)
 
 
 def _word(op: str) -> lay.Function:
-    return lay.Function({"logdet": "log det", "log_softmax": "log softmax"}.get(op, op), _WORDS[op])
+    text = {"logdet": "log det", "log_softmax": "log softmax"}.get(op, ops.card(op).text)
+    return lay.Function(text, _WORDS.get(op, ops.card(op).latex))
 
 
-def _scaled(e: Expr, ranks: Mapping[str, int]) -> bool:
+def _scaled(e: Expr, ranks: Ranks) -> bool:
     """A number times an array, which needs no brackets before another."""
     return is_op(e, "mul") and isinstance(e, Call) and not any(rank(a, ranks) for a in e.args[:-1])
 
 
-def _axis(e: Call, ranks: Mapping[str, int]) -> int:
-    """The axis of a sum, counted from 0."""
-    axis, axes = e.args[1], rank(e.args[0], ranks)
-    if isinstance(axis, Num):
-        return int(axis.value)
-    back = axis.args[0] if isinstance(axis, Call) else ONE
-    return axes - (int(back.value) if isinstance(back, Num) else 1)
+def _called(e: Call, kid: Kid, ranks: Ranks) -> Node | None:
+    """A function of arrays; an axis that is given stands below its name."""
+    card = ops.card(e.op) if ops.known(e.op) else None
+    if card is None or card.shape == "elementwise":
+        return None
+    if "axis" not in card.params or card.nary:
+        return lay.Apply(_word(e.op), tuple(kid(a, 0) for a in e.args))
+    shown = _axis(e, ranks) if len(e.args) > 1 else None
+
+    def along(head: lay.Function) -> Node:
+        return lay.Apply(head if shown is None else lay.Sub(head, lay.Number(str(shown))), (kid(e.args[0], 0),))
+
+    if e.op in ("is_max", "is_min"):
+        return lay.Apply(_ONE, (lay.Infix(("", "="), (kid(e.args[0], _PRODUCT), along(_word("a" + e.op[3:])))),))
+    return along(_word(e.op))
+
+
+def _parts(e: Call, kid: Kid, ranks: Ranks) -> Node | None:
+    """Parts of arrays, arrays joined, sums over indices."""
+    args = e.args
+    match e.op:
+        case "slice":
+            return lay.Sub(kid(args[0], _ATOM), _below(text_of(args[1])))
+        case "place":
+            text = text_of(args[1])
+            single = args[0] == Num(1) and all(not stays for _, _, stays in indices(text))
+            unit = lay.Function("e", r"\mathbf{e}", "𝐞") if len(args) == 3 else lay.Function("E", r"\mathbf{E}", "𝐄")
+            if single:
+                return lay.Sub(unit, lay.Number(text) if text.isdigit() else _below(text))
+            return lay.Apply(lay.Sub(lay.Function("place", ops.card("place").latex), _below(text)), (kid(args[0], 0),))
+        case "concat" | "stack" if args[-1] in (Num(0), Num(1)) and rank(args[0], ranks) <= (2 if e.op == "concat" else 1):
+            below = args[-1] == Num(0)
+            rows = e.op == "stack" and below
+            items = [lay.Sup(kid(a, _ATOM), TRANSPOSED) if rows else kid(a, 0) for a in args[:-1]]
+            sign: Sign = ";" if below else "&"
+            return lay.Fenced(lay.Infix(("", *_repeated(sign, items)), tuple(items)), "[")
+        case "einsum":
+            text = text_of(args[0])
+            below_ = lay.Function(f"[{text.replace('->', ' → ')}]", text.replace("->", r" \to "))
+            return lay.Apply(lay.Sub(lay.Function("einsum", ops.card("einsum").latex), below_), tuple(kid(a, 0) for a in args[1:]))
+    return None
+
+
+def _below(text: str) -> lay.Function:
+    """An index: in brackets in text, below the line in LaTeX."""
+    shown = text.replace("-", "−")
+    return lay.Function(f"[{shown}]", text.replace(":", "{:}"))
 
 
 def _repeated(sign: Sign, items: list[Node]) -> list[Sign]:
     return [sign for _ in items[1:]]
 
 
-def _product(args: tuple[Expr, ...], kid: Kid, ranks: Mapping[str, int]) -> Node:
+def _product(args: tuple[Expr, ...], kid: Kid, ranks: Ranks) -> Node:
     """A chain of matrices, without the brackets of (A B) C; a vector that it begins with stands transposed."""
     while isinstance(args[0], Call) and args[0].op == "matmul" and rank(args[0].args[-1], ranks) == 2:
         args = (*args[0].args, *args[1:])
@@ -136,7 +200,7 @@ def _product(args: tuple[Expr, ...], kid: Kid, ranks: Mapping[str, int]) -> Node
     return lay.Infix(("", *_repeated(" ", items)), tuple(items))
 
 
-def _entries(args: tuple[Expr, ...], kid: Kid, ranks: Mapping[str, int]) -> Node | None:
+def _entries(args: tuple[Expr, ...], kid: Kid, ranks: Ranks) -> Node | None:
     """A product of arrays entry by entry; without two arrays it is one like any other."""
     arrays = [rank(a, ranks) > 0 for a in args]
     last = args[-1]

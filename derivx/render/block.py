@@ -108,7 +108,10 @@ def raised(base: Block, exponent: Block) -> Block:
     return Block(tuple(rows), exponent.height + base.base)
 
 
-_TALL = {"(": ("⎛⎜⎝", "⎞⎟⎠"), "|": ("│││", "│││"), "floor": ("⎢⎢⎣", "⎥⎥⎦"), "ceil": ("⎡⎢⎢", "⎤⎥⎥"), "{": ("⎧⎪⎩", "   ")}
+_TALL = {
+    "(": ("⎛⎜⎝", "⎞⎟⎠"), "[": ("⎡⎢⎣", "⎤⎥⎦"), "|": ("│││", "│││"), "norm": ("‖‖‖", "‖‖‖"), "floor": ("⎢⎢⎣", "⎥⎥⎦"), "ceil": ("⎡⎢⎢", "⎤⎥⎥"),
+    "{": ("⎧⎪⎩", "   "),
+}  # fmt: skip
 
 
 def fenced(body: Block, kind: str, left: str, right: str) -> Block:

@@ -17,18 +17,18 @@ from derivx.render.typeset import greek
 from derivx.syntax.chars import SUBSCRIPTS, SUPERSCRIPTS
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
-_UP = {**{c: s for s, c in SUPERSCRIPTS.items()}, "−": "⁻", "ᵀ": "ᵀ"}
+_UP = {**{c: s for s, c in SUPERSCRIPTS.items()}, "−": "⁻", "ᵀ": "ᵀ", "⁺": "⁺"}
 _DOWN = {c: s for s, c in SUBSCRIPTS.items()}
 _HATS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _UNICODE = {
     "+": " + ", "-": " − ", "*": " · ", " ": " ", "": "",
-    "=": " = ", ">": " > ", "<": " < ", ">=": " ≥ ", "<=": " ≤ ", "!=": " ≠ ", "o": " ⊙ ", "x": " ⊗ ", ",": ",",
+    "=": " = ", ">": " > ", "<": " < ", ">=": " ≥ ", "<=": " ≤ ", "!=": " ≠ ", "o": " ⊙ ", "x": " ⊗ ", ",": ",", ";": "; ", "&": ", ",
 }  # fmt: skip
 _ASCII = {
     "+": " + ", "-": " - ", "*": "*", " ": "*", "": "*",
-    "=": " = ", ">": " > ", "<": " < ", ">=": " >= ", "<=": " <= ", "!=": " != ", "o": " * ", "x": " kron ", ",": ",",
+    "=": " = ", ">": " > ", "<": " < ", ">=": " >= ", "<=": " <= ", "!=": " != ", "o": " * ", "x": " kron ", ",": ",", ";": "; ", "&": ", ",
 }  # fmt: skip
-_FENCES = {"(": "()", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "‖‖"}
+_FENCES = {"(": "()", "[": "[]", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "‖‖"}
 _INLINE = 8  # columns of a part up to which a fraction stays on one line
 
 
@@ -118,7 +118,7 @@ def _infix(node: lay.Infix, kids: list[_Cell], board: Board) -> _Cell:
     lead = texts[0] + " " if texts[0] and kids[0].block.height > 1 else texts[0]
     parts = [part for sign, kid in zip([lead, *texts[1:]], kids, strict=True) for part in (line(sign), kid.block)]
     single = len(kids) == 1 and not texts[0]
-    product = all(s in ("*", " ", "", "o", "x", ",") for s in node.signs)
+    product = all(s in ("*", " ", "", "o", "x", ",", ";", "&") for s in node.signs)
     level = _ATOM if single else _PRODUCT if product else _SUM
     shown = [_bracketed(k, _PRODUCT) if product else k.flat for k in kids]
     return _Cell(beside(parts), "".join(s + k for s, k in zip(texts, shown, strict=True)), level)
@@ -170,7 +170,9 @@ def _sub(_node: lay.Sub, kids: list[_Cell], board: Board) -> _Cell:
     base, index = kids
     if board.ascii:
         return _text(base.flat + index.flat)
-    return _text(base.flat + _down(index.flat, first=True))
+    if index.flat[0] == "[":  # an index as in NumPy
+        return _text(base.flat + index.flat)
+    return _text(base.flat + (f"_({index.flat})" if " " in index.flat else _down(index.flat, first=True)))
 
 
 def _exp(_node: lay.Exp, kids: list[_Cell], board: Board) -> _Cell:
@@ -191,7 +193,7 @@ def _root(node: lay.Root, kids: list[_Cell], board: Board) -> _Cell:
 
 def _fenced(node: lay.Fenced, kids: list[_Cell], board: Board) -> _Cell:
     left, right = _FENCES[node.kind][0], _FENCES[node.kind][1]
-    if board.ascii and node.kind != "(":
+    if board.ascii and node.kind not in "([":
         return _called({"|": "abs", "norm": "norm2"}.get(node.kind, node.kind), kids)
     return _Cell(fenced(kids[0].block, node.kind, left, right), left + kids[0].flat + right)
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-Sign = Literal["+", "-", "*", " ", "", "=", ">", "<", ">=", "<=", "!=", ",", "o", "x"]  # o: entry by entry, x: Kronecker
-Fence = Literal["(", "|", "floor", "ceil", "norm"]
+Sign = Literal["+", "-", "*", " ", "", "=", ">", "<", ">=", "<=", "!=", ",", ";", "&", "o", "x"]
+# o: entry by entry, x: Kronecker, & and ; between the parts of an array side by side and one below the other
+Fence = Literal["(", "[", "|", "floor", "ceil", "norm"]
 
 
 @dataclass(frozen=True, slots=True)

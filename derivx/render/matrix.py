@@ -52,6 +52,8 @@ def matrix_page(
     shown = [item for part in parts if isinstance(part, Chain) for item in part.items] + [answer, *found.where.values()]
     if any(is_op(n, "sum", "mean") and len(children(n)) > 1 for e in shown for n in postorder(e)):
         parts.append(Note(Said("ui.axes"), plain=True))
+    ties = dict.fromkeys(n for _, f in typed for n in postorder(f) if isinstance(n, Call) and n.op in ("amax", "amin"))
+    parts += [Note(Said("ui.tie_max" if n.op == "amax" else "ui.tie_min", {"formula": n.args[0]}), plain=True) for n in ties]
     if found.independent is not None:
         parts.append(Note(_independent(found.independent, question), plain=True))
     if whole:

@@ -17,10 +17,12 @@ from derivx.syntax.chars import GREEK
 
 _SIGNS = {
     "+": " + ", "-": " - ", "*": r" \cdot ", " ": r"\,", "": " ",
-    "=": " = ", ">": " > ", "<": " < ", ">=": r" \ge ", "<=": r" \le ", "!=": r" \ne ", "o": r" \odot ", "x": r" \otimes ", ",": ",",
+    "=": " = ", ">": " > ", "<": " < ", ">=": r" \ge ", "<=": r" \le ", "!=": r" \ne ",
+    "o": r" \odot ", "x": r" \otimes ", ",": ",", ";": r";\ ", "&": r",\ ",
 }  # fmt: skip
 _FENCES = {
     "(": ("(", ")"),
+    "[": ("[", "]"),
     "|": ("|", "|"),
     "floor": (r"\lfloor ", r"\rfloor "),
     "ceil": (r"\lceil ", r"\rceil "),

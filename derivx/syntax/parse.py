@@ -12,8 +12,10 @@ from typing import Any
 
 from derivx import ops
 from derivx.errors import ReadError
-from derivx.expr import Call, Diff, Expr, Num, Sym, div, neg, num, power
+from derivx.expr import Call, Diff, Expr, Num, Sym, div, neg, num, power, text_leaf
+from derivx.ops import Op
 from derivx.syntax.chars import SUPERSCRIPTS
+from derivx.syntax.index import applied, checked, indexed
 from derivx.syntax.resolve import Item, Notes
 
 COMPARE = {"<": "lt", ">": "gt", "<=": "le", ">=": "ge", "==": "eq", "!=": "ne"}
@@ -23,8 +25,9 @@ _BINARY = {"+": 20, "-": 20, **dict.fromkeys(_ENTRYWISE, 28), "*": 30, "/": 30, 
 _MINUS, _TIGHT_MINUS, _APPLY, _DIFF, _ROOT, _SNUG, _SIDE_BY_SIDE = 25, 35, 32, 29, 41, 33, 31
 _NARY = {"+": "add", "-": "add", "*": "mul", "∘": "hadamard", "juxt": "juxt"}
 _PREFIX = frozenset(("-u", "apply", "√", "d/d"))
+_WITH_TEXT = ("einsum", "place")
 _OPENERS = ("num", "sym", "fn", "apply", "(", "{", "√", "d/d", "dL/dw")
-_CLOSE = {")": "(", "}": "{"}
+_CLOSE = {")": "(", "}": "{", "]": "["}
 
 
 _int, _sym = lru_cache(maxsize=1024)(Num), lru_cache(maxsize=1024)(Sym)  # few names and whole numbers stand in many answers
@@ -67,6 +70,7 @@ class _Parser:
         self.operand = True  # whether an operand must come next
 
     def run(self, items: list[Item]) -> Expr:
+        items = indexed(items, self.text) if self.arrays else items
         skip = False  # the bracket of a call has been read with its name
         start, go_on = self._start, self._continue
         for item, nxt in zip(items, [*items[1:], None], strict=False):
@@ -86,8 +90,8 @@ class _Parser:
             raise ReadError("ends_early", text=self.text, start=max(0, end - 1), end=end, expected="operand")
         if len(self.frames) > 1:
             frame = self.frames[-1]
-            closer = {"bars": "|", "{": "}"}.get(frame.kind, ")")
-            found = "{" if frame.kind == "{" else "|" if frame.kind == "bars" else "("
+            found = {"bars": "|", "call": "("}.get(frame.kind, frame.kind)
+            closer = {"|": "|", "{": "}", "[": "]"}.get(found, ")")
             place = frame.item.start, frame.item.end
             raise ReadError("not_closed", text=self.text, start=place[0], end=place[1], expected="closing", hint=closer, found=found)
         return self._value(self._finish())
@@ -104,6 +108,8 @@ class _Parser:
             case "dL/dw":
                 what, wrt = item.data
                 self._push(_differentiate(Sym(what), wrt))
+            case "text" if self.arrays and not frame.values and _takes_text(frame.item, frame.args):
+                self._push(text_leaf(checked(ops.find(frame.item.data), item, self.text)))
             case "-":
                 # behind an operator that binds more tightly, a minus belongs to the one factor after it
                 tight = bool(frame.operators) and frame.operators[-1][1] > _MINUS and frame.operators[-1][0] != "d/d"
@@ -112,6 +118,8 @@ class _Parser:
                 pass
             case "(" | "{":
                 self.frames.append(_Frame(item.kind, item, [], [], []))
+            case "[" if self.arrays and _takes_list(frame):
+                self.frames.append(_Frame("[", item, [], [], []))
             case "|":
                 self.frames.append(_Frame("bars", item, [], [], []))
             case "fn":
@@ -131,8 +139,7 @@ class _Parser:
         frame = self.frames[-1]
         if item.kind != "sym" or nxt is None or nxt.kind != "=" or frame.kind != "call" or frame.values:
             return False
-        card = ops.find(frame.item.data)
-        named = card is not None and item.data in card.params
+        named = any(item.data in op.params for op in ops.spelt(frame.item.data))
         if named:
             frame.keys.append(item.data)
         return named
@@ -152,6 +159,8 @@ class _Parser:
         frame = self.frames[-1]
         if kind in _ARRAYS and not self.arrays and kind != "⊙":
             raise self._bad(item, "operator")
+        if kind in (")", "]") and (frame.kind == "[" or (frame.kind == "(" and frame.args)) and (nxt is None or nxt.kind not in (",", ")")):
+            raise self._bad(nxt or item, "operator")  # a list is an argument by itself
         if kind in _ENTRYWISE:
             self._binary("∘" if self.dialect else "*", _BINARY["∘" if self.arrays else "*"], item)
         elif kind == "@":
@@ -162,16 +171,26 @@ class _Parser:
             if self.dialect:  # Q^{-1}' is the transpose of the whole power
                 self._reduce(_BINARY["^"])
             frame.values.append(Call("transpose", (self._value(frame.values.pop()),)))
+        elif kind == "index":
+            frame.values.append(applied(self._value(frame.values.pop()), item.data))
         elif kind == "|" and frame.kind == "bars":
             self._close(Call("abs", (self._value(self._finish()),)))
         elif kind in _OPENERS or kind == "|":
             self._implicit(item, nxt)
-        elif kind == "," and frame.kind == "call":
+        elif kind == "," and (frame.kind in ("call", "[") or (frame.kind == "(" and self.arrays and _takes_list(self.frames[-2]))):
             frame.args.append(self._value(self._finish()))
             self.operand = True
         elif kind in _CLOSE and frame.kind in (_CLOSE[kind], "call" if kind == ")" else ""):
-            inside = self._value(self._finish())
-            self._close(self._call(frame, [*frame.args, inside], item) if frame.kind == "call" else inside)
+            args = [*frame.args, self._value(self._finish())]
+            if frame.kind == "call":
+                self._close(self._call(frame, args, item))
+            elif frame.args or frame.kind == "[":  # its entries are arguments of the call it stands in
+                self.frames.pop()
+                *first, value = args
+                self.frames[-1].args += first
+                self._push(value)
+            else:
+                self._close(args[0])
         else:
             raise self._bad(item, "operator")
 
@@ -292,9 +311,11 @@ class _Parser:
     # Calls.
 
     def _call(self, frame: _Frame, args: list[Expr], item: Item) -> Expr:
-        head = frame.item
         if frame.keys:
             args = self._by_name(frame, args)
+        head = frame.item
+        if (joined := ops.find(head.data)) is not None and joined.nary and joined.defaults and not frame.keys:
+            args = [*args, *(Num(int(default)) for default in joined.defaults.values())]
         if head.data == "D":
             wrt = [a for a in args[1:] if isinstance(a, Sym)]
             if len(wrt) != len(args) - 1 or not wrt:
@@ -304,33 +325,42 @@ class _Parser:
 
     def _by_name(self, frame: _Frame, args: list[Expr]) -> list[Expr]:
         """Arguments given by name, put in the order of the card; what is left out between them stands by its default."""
-        card, head = ops.find(frame.item.data), frame.item
-        plain = len(args) - len(frame.keys)
-        unknown = next((k for k in frame.keys if card is None or k not in card.params[plain:]), None)
-        if card is None or unknown is not None:
+        head, plain = frame.item, len(args) - len(frame.keys)
+        named = [op for op in ops.spelt(head.data) if all(k in op.params for k in frame.keys)]
+        card = next((op for op in named if op.nary or not set(frame.keys) & set(op.params[:plain])), None)
+        if card is None or len(set(frame.keys)) < len(frame.keys):
             place = head.start, head.end
-            raise ReadError("no_such_argument", text=self.text, start=place[0], end=place[1], expected="argument", name=str(unknown))
+            raise ReadError("no_such_argument", text=self.text, start=place[0], end=place[1], expected="argument", name=frame.keys[-1])
         given = dict(zip(frame.keys, args[plain:], strict=True))
+        frame.item = head._replace(data=card.name)
+        if card.nary:
+            return [*args[:plain], *given.values()]
         values = {"True": Num(1), "False": Num(0)}
         last = max(card.params.index(k) for k in given)
+        if any(p not in given and p not in card.defaults for p in card.params[plain:last]):
+            raise self._wrong_count(card, head, len(args))
         found = [given.get(p, Sym(card.defaults.get(p, p))) for p in card.params[plain : last + 1]]
-        return [*args[:plain], *(values.get(f.name, f) if isinstance(f, Sym) else f for f in found)]
+        found = [values.get(f.name, Num(int(f.name)) if f.name.isdigit() else f) if isinstance(f, Sym) else f for f in found]
+        return [*args[:plain], *found]
 
     def _call_of(self, name: str, args: list[Expr], head: Item, exponent: int | None) -> Expr:
         op = ops.find(name, len(args))
+        op = op if self.arrays or op is None or op.shape == "elementwise" else None
         card = op or ops.find(name)
         if card is not None and op is None:
-            hint = f"{card.text}({card.args})"
-            place = head.start, head.end
-            raise ReadError(
-                "arguments", text=self.text, start=place[0], end=place[1], expected="argument", hint=hint, name=name, count=len(args)
-            )
+            raise self._wrong_count(card, head, len(args))
         if op is not None and op.name == "where" and not self._is_condition(args[0]):
             raise ReadError(
                 "where_condition", text=self.text, start=head.start, end=head.end, expected="comparison", hint="where(x > 0, x, 0)"
             )
         call = Call(op.name if op else name, tuple(args))
         return call if exponent is None else power(call, num(exponent))
+
+    def _wrong_count(self, card: Op, head: Item, count: int) -> ReadError:
+        hint, found = f"{card.text}({card.args})", self.text[head.start : head.end]
+        return ReadError(
+            "arguments", text=self.text, start=head.start, end=head.end, expected="argument", hint=hint, name=found, count=count
+        )
 
     def _is_condition(self, node: Expr) -> bool:
         return (isinstance(node, Call) and node.op in COMPARE.values()) or (self.template and isinstance(node, Sym))
@@ -341,6 +371,18 @@ class _Parser:
         found = item.kind if item.data is None else str(item.data)
         hint = hint or {"=": "==", "@": "*", ";": ","}.get(item.kind, "")
         return ReadError("unexpected", text=self.text, start=item.start, end=item.end, expected=expected, hint=hint, found=found)
+
+
+def _takes_list(frame: _Frame) -> bool:
+    """Whether arguments may stand in a list of their own: concat([a, b]), reshape(x, (n, m))."""
+    card = ops.find(frame.item.data) if frame.kind == "call" else None
+    return card is not None and card.nary and card.shape != "elementwise" and not frame.values and not frame.operators and not frame.keys
+
+
+def _takes_text(head: Item, before: list[Expr]) -> bool:
+    """Whether the next argument is a text."""
+    card = ops.find(head.data) if head.kind == "fn" else None
+    return card is not None and len(before) < len(card.params) and card.params[len(before)] in ("s", "at") and card.shape in _WITH_TEXT
 
 
 def _differentiate(body: Expr, wrt: Iterable[str]) -> Expr:

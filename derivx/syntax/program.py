@@ -187,6 +187,19 @@ class _Reader:
         if any(m[4] and m[4].strip("() ") for m in map(_DECLARED.fullmatch, (text[a:b].strip() for a, b in self.places)) if m):
             self.limits = replace(limits, arrays=True)
 
+    @cached_property
+    def indexed(self) -> bool:
+        """Whether ``x[0]`` is a part of an array: some declared array is used as a whole, or its size is a letter.
+
+        Else its entries are numbers with names, ``x0``.
+        """
+        arrays = [d for d in self.declarations.values() if d.shape]
+        if any(isinstance(size, str) for d in arrays for size in d.shape):
+            return True
+        formulas = [self.text[a:b].partition("=")[2] for a, b in self.places if not _DECLARED.fullmatch(self.text[a:b].strip())]
+        whole = [_ENTRY.sub(" ", formula) for formula in formulas]
+        return any(re.search(rf"(?<![^\W\d_]){re.escape(d.name)}(?![\w'])", text) for d in arrays for text in whole)
+
     def run(self) -> Program:
         if not self.places:
             read_question("")  # says that there is nothing
@@ -214,7 +227,7 @@ class _Reader:
         if sign and re.fullmatch(_NAME, name.strip()) and right.lstrip().startswith("[") and right.rstrip().endswith("]"):
             self.array(canonical(name.strip()), text, role[1] if role else "")
             return
-        reading = read_question(_ENTRY.sub(self.entry, text), self.declared, self.limits)
+        reading = read_question(text if self.indexed else _ENTRY.sub(self.entry, text), self.declared, self.limits)
         self.notes.update({str(row): row for row in reading.notes})
         self.define(reading, text, line, role[1] if role else "")
 

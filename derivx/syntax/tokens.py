@@ -46,6 +46,7 @@ _INDEX = rf"(?:\d+|[A-Za-z]+(?:\d+|[{_SUB}]+)?|[{_GREEK}]\d*)"
 TOKEN = re.compile(
     rf"""(?P<space>\s+)
     |(?P<num>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+    |(?P<text>"[\w,:>+* -]*"|'[A-Za-z, ]*->[A-Za-z ]*')
     |(?P<post>\.T(?![A-Za-z0-9_])|')
     |(?P<name>(?:[A-Za-z]+|[{_GREEK}])(?:\d+|[{_SUB}]+)?(?:_(?:{_INDEX}|\{{{_INDEX}\}}))*'*)
     |(?P<sup>[{_SUP}]+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from derivx import ops
-from derivx.expr import Call, Diff, Expr, Num, Path, Sym, children
+from derivx.expr import Call, Diff, Expr, Num, Path, Sym, children, is_text, text_of
+from derivx.ops import Op
 from derivx.syntax.chars import GREEK
 
 # How tightly a piece of text binds; an argument is bracketed when it binds less tightly than its place asks.
@@ -21,6 +22,8 @@ _LEVEL = {
     "pow": _POWER,
     **dict.fromkeys(_SIGNS, _COMPARE),
 }
+
+_BY_NAME = ("axis", "keepdims")
 
 Piece = str | tuple[Expr, int, int]  # text, or a child: what it must bind by, and which child it is
 
@@ -104,11 +107,24 @@ def _pieces(node: Expr, asked: int) -> list[Piece]:
             return [(kids[0], _ATOM, 0), ".T"]
         case op if op in _SIGNS:
             return [(kids[0], _SUM, 0), f" {_SIGNS[op]} ", (kids[1], _SUM, 1)]
-    name = ops.card(node.op).text if ops.known(node.op) else node.op
+        case "slice" if len(kids) == 2:
+            return [(kids[0], _ATOM, 0), f"[{text_of(kids[1])}]"]
+    return [node.op] if is_text(node) else _applied(node, ops.card(node.op) if ops.known(node.op) else None)
+
+
+def _applied(node: Call, card: Op | None) -> list[Piece]:
+    """A function and its arguments; an axis is written by its name, and not at all where it is the usual one of an n-ary operation."""
+    name, kids = card.text if card is not None else node.op, node.args
+    keys = dict(enumerate(card.params)) if card is not None and not card.nary else {}
+    if card is not None and card.nary and card.defaults:
+        keys = {len(kids) - 1: "axis"}
+        kids = kids[:-1] if kids[-1] == Num(0) else kids
     out: list[Piece] = [f"{name}("]
     for i, kid in enumerate(kids):
         out += [", "] if i else []
-        out.append((kid, 0, i))
+        key = keys.get(i, "")
+        out += [f"{key}="] if key in _BY_NAME else []
+        out.append((kid, 0, i) if key != "keepdims" or not isinstance(kid, Num) else ("True" if kid.value else "False"))
     return [*out, ")"]
 
 

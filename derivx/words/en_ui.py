@@ -53,6 +53,8 @@ UI: dict[str, str] = {
     "ui.shape": "shape {shape}",
     "ui.table_shape": "shape",
     "ui.table_name": "name",
+    "ui.tie_max": "Where two entries of {formula} are the largest, there is no derivative; the formula then takes each of them.",
+    "ui.tie_min": "Where two entries of {formula} are the smallest, there is no derivative; the formula then takes each of them.",
     "ui.layout_gradient": "Gradient layout: the answer has the shape {shape} of what is differentiated by.",
     "ui.layout_numerator": "Numerator layout: the transpose of the gradient, shape {shape}.",
     "ui.layout_denominator": "Denominator layout: the shape {shape} of what is differentiated by.",

@@ -53,6 +53,8 @@ UI: dict[str, str] = {
     "ui.shape": "모양 {shape}",
     "ui.table_shape": "모양",
     "ui.table_name": "이름",
+    "ui.tie_max": "{formula}의 가장 큰 성분이 둘 이상이면 미분할 수 없다. 이때 이 식은 그 성분을 모두 센다.",
+    "ui.tie_min": "{formula}의 가장 작은 성분이 둘 이상이면 미분할 수 없다. 이때 이 식은 그 성분을 모두 센다.",
     "ui.layout_gradient": "기울기 배치: 답의 모양은 미분하는 변수의 모양 {shape}이다.",
     "ui.layout_numerator": "분자 배치: 기울기의 전치로, 모양은 {shape}이다.",
     "ui.layout_denominator": "분모 배치: 모양은 미분하는 변수의 모양 {shape}이다.",

@@ -45,7 +45,7 @@ def test_the_chapter_of_a_network() -> None:
         "delta2": "delta3 @ W3.T*(1 - A2^2)",
         "delta1": "delta2 @ W2.T*(1 - A1^2)",
     }
-    assert {n: write(a.formula) for n, a in found.answers.items()}["b2"] == "sum(delta2, 0)"
+    assert {n: write(a.formula) for n, a in found.answers.items()}["b2"] == "sum(delta2, axis=0)"
 
 
 @pytest.mark.parametrize("loss", LOSSES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivx.derive.matrix.entries import Entries, Factors
+from derivx.derive.matrix.entries import Entries, Factors, nothing
 from derivx.derive.matrix.shapes import dim_expr
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op
 
@@ -25,7 +25,7 @@ class Chains(Entries):
 
     def mm(self, *parts: Expr) -> Expr:
         """The matrix product, scalars in front, identities gone, outer products kept as such."""
-        if any(p == ZERO for p in parts):
+        if any(map(nothing, parts)):
             return ZERO
         outside: list[Expr] = []
         flat: list[Expr] = []
@@ -112,6 +112,10 @@ class Chains(Entries):
             return self._pair(Call("outer", (Call("ones", a.args[:1]), Call("ones", a.args[1:]))), b)
         if is_op(b, "ones") and len(self.shape(b)) == 2 and isinstance(b, Call):
             return self._pair(a, Call("outer", (Call("ones", b.args[:1]), Call("ones", b.args[1:]))))
+        if isinstance(a, Call) and isinstance(b, Call) and a.op == b.op == "kron":
+            (left, over), (right, under) = a.args, b.args
+            if self.shape(left)[1] == self.shape(right)[0] and self.shape(over)[1] == self.shape(under)[0]:
+                return Call("kron", (self.mm(left, right), self.mm(over, under)))
         if self._inverse_of(a, b):
             return Call("eye", (dim_expr(self.shape(a)[0]),))
         if is_op(a, "ones", "spread") and len(self.shape(a)) == 1 and len(self.shape(b)) >= 1 and isinstance(a, Call):

@@ -15,6 +15,7 @@ from derivx.derive.matrix.engine import LONG, Answer, Question, Solver
 from derivx.derive.matrix.final import finished, size
 from derivx.derive.matrix.make import Maker
 from derivx.derive.matrix.traces import Traces
+from derivx.derive.matrix.transposes import gather
 from derivx.expr import ONE, ZERO, Call, Expr, Sym, is_op, names, postorder, substitute, transform
 from derivx.shape import Shape
 
@@ -276,7 +277,7 @@ class _Writer:
         op = t.op
         if is_op(t, "mul", "div", "neg"):
             inner, rest = self.factor(t)
-            moved, op = self.c.gather(m.prod(g, rest), m.shape(inner), m.shape(t)), "mul"
+            moved, op = gather(m, m.prod(g, rest), m.shape(inner), m.shape(t)), "mul"
         else:
             i = next(i for i, a in enumerate(t.args) if self.marks(a))
             moved, inner = self.c.pull_one(t, i, g, t), t.args[i]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from derivx import ops
 from derivx.derive.matrix.calculus import Calculus, Tell, Use
 from derivx.derive.matrix.final import finished, last, named, size
 from derivx.derive.matrix.linear import coefficient, kronecker
 from derivx.derive.matrix.make import Factors, Maker
+from derivx.derive.matrix.shapes import dim_expr
 from derivx.errors import NotSupported
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, names
-from derivx.shape import Shape, written
+from derivx.shape import Dim, Shape, written
 
 LONG = 12  # an adjoint longer than this gets a name; that of a weighted sum (z1) always has one
 
@@ -80,13 +80,14 @@ class Answer:
     formula: Expr
     where: Mapping[str, Expr]
     steps: tuple[Step, ...]
-    alias: Mapping[Any, Any] = field(default_factory=dict)
+    alias: Mapping[str, Dim] = field(default_factory=dict)  # the letters of sizes that are worked out: r is n - q + 1
     output: Expr = ZERO  # the question's formulas in textbook form: the steps' parts stand in these
     let: tuple[tuple[str, Expr], ...] = ()
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     output_shape: Shape = ()
     shape: Shape = ()
     independent: Expr | None = None  # by a symmetric matrix: the gradient by its independent entries
+    positive: tuple[Dim, ...] = ()  # sizes that are worked out, and must be at least 1: n - 3 of x[3:]
 
 
 def solve_all(question: Question, wrt: Sequence[str]) -> dict[str, Answer]:
@@ -150,7 +151,7 @@ class Solver:
         formula, where = named(m, last(m, finished(m, found), self.let), taken)
         lets, given = tuple(self.let.items()), dict(m.shapes.given)
         shapes = given, m.shape(self.output), m.shape(formula)
-        return Answer(formula, where, tuple(self.steps), dict(m.shapes.alias), self.output, lets, *shapes, independent)
+        return Answer(formula, where, tuple(self.steps), dict(m.shapes.defined), self.output, lets, *shapes, independent, m.shapes.needed)
 
     def peeled(self) -> Expr:
         """The gradient; a number before the whole output stays before the whole gradient."""
@@ -208,7 +209,9 @@ class Solver:
             self._receive(received, self.c.pull(self.let[name], adjoint, targets, Sym(name), self._teller(name)))
         found = {n: self._whole(received[n], n) for n in wrt}
         self.steps += [self._step_of(Sym(n), formula, self.uses[n], n) for n, formula in found.items()]
-        first = Answer(ZERO, where, tuple(self.steps), dict(m.shapes.alias), self.output, tuple(self.let.items()), dict(m.shapes.given))
+        sizes = m.shapes
+        known = dict(sizes.defined), self.output, tuple(self.let.items()), dict(sizes.given)
+        first = Answer(ZERO, where, tuple(self.steps), *known, positive=sizes.needed)
         return {n: replace(first, formula=formula, shape=m.shapes.given[n]) for n, formula in found.items()}
 
     def _targets(self, wrt: Sequence[str]) -> tuple[dict[str, list[Expr]], dict[str, Shape]]:
@@ -277,7 +280,7 @@ class Solver:
         m = self.m
         if kind == "gradient":
             return g
-        eye = Call("eye", (Sym(str(m.shapes.given[self.q.wrt][0])),))
+        eye = Call("eye", (dim_expr(m.shapes.given[self.q.wrt][0]),))
         if kind == "gradient_diag":
             return m.prod(g, eye)
         g = finished(m, g)

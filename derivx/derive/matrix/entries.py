@@ -48,7 +48,23 @@ class Entries:
     def is_scalar(self, e: Expr) -> bool:
         return self.shape(e) == SCALAR
 
-    # Products entry by entry.
+    # Linear operations, and products entry by entry.
+
+    def linear(self, op: str, args: tuple[Expr, ...], slots: tuple[int, ...]) -> Expr:
+        """A call of an operation that is linear in some arguments: their scalars stand in front."""
+        outside: list[Expr] = []
+        inside = list(args)
+        for i in slots:
+            if nothing(inside[i]):
+                return ZERO
+            if self.is_scalar(inside[i]) and inside[i] != ONE:
+                outside.append(inside[i])
+                inside[i] = ONE
+            else:
+                scalars, inside[i] = self.apart(inside[i])
+                outside += scalars
+        call = Call(op, tuple(inside))
+        return self.prod(*outside, call) if outside else call
 
     def factors(self, *parts: Expr) -> Factors:
         """Take products, quotients and powers apart."""
@@ -78,7 +94,7 @@ class Entries:
 
     def prod(self, *parts: Expr) -> Expr:
         """The entry-wise product."""
-        if any(p == ZERO for p in parts):
+        if any(map(nothing, parts)):
             return ZERO
         full: Shape = SCALAR
         for p in parts:
@@ -103,8 +119,8 @@ class Entries:
         others = [b for b in found.powers if not is_op(b, "ones", "spread") and self.shape(b) == full]
         out = Factors(found.number)
         for base, n in found.powers.items():
-            if is_op(base, "ones") and (others or self._covered(found, base)):
-                continue
+            if is_op(base, "ones") and (others or len(found.powers) > 1):
+                continue  # the product gets its shape below
             if is_op(base, "spread") and isinstance(base, Call) and others:
                 inner = self.factors(base.args[0])
                 out.number *= inner.number ** int(n)
@@ -114,9 +130,6 @@ class Entries:
                 continue
             out.times(base, n)
         return out
-
-    def _covered(self, found: Factors, one: Expr) -> bool:
-        return any(b is not one and self._wider(self.shape(b), self.shape(one)) == self.shape(b) for b in found.powers)
 
     def _whole(self, e: Expr, full: Shape) -> Expr:
         """The expression with the shape that was meant, spread where factors cancelled."""
@@ -202,9 +215,9 @@ class Entries:
             if is_op(e, "add") and isinstance(e, Call):
                 todo.extend(reversed(e.args))
                 continue
-            if e == ZERO:
-                continue
             full = self._wider(full, self.shape(e))
+            if nothing(e):
+                continue
             found = self.factors(e)
             n, found.number = found.number, Fraction(1)
             core = self.join(found)
@@ -270,6 +283,11 @@ class Entries:
     def turned(self, e: Expr) -> Expr:
         """The transpose of one factor of an inner product."""
         raise NotImplementedError
+
+
+def nothing(e: Expr) -> bool:
+    """Whether an expression is zero, of whatever shape."""
+    return e == ZERO or (is_op(e, "spread") and isinstance(e, Call) and e.args[0] == ZERO)
 
 
 def flipped(e: Call) -> Call:

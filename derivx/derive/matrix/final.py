@@ -307,6 +307,4 @@ def _ends(m: Maker, na: Expr, a: list[Expr], nb: Expr, b: list[Expr], *, alone: 
 
 
 def _dim(m: Maker, chain: list[Expr]) -> Expr:
-    from derivx.derive.matrix.shapes import dim_expr
-
     return dim_expr(m.shape(m.chain(*chain))[0])

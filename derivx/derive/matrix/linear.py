@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from derivx.derive.matrix.calculus import Calculus
+from derivx.derive.matrix.linearity import linear_slots
 from derivx.derive.matrix.shapes import dim_expr
+from derivx.derive.matrix.transposes import column_wise
 from derivx.errors import NotSupported
 from derivx.expr import ZERO, Call, Expr, Sym, is_op, names
 
@@ -37,6 +39,10 @@ def coefficient(c: Calculus, e: Expr, dx: Sym) -> Expr:
                 return m.outer(factor, _row(c, base, dx))
             inner = coefficient(c, base, dx)
             return m.prod(factor, inner) if m.is_scalar(factor) else m.mm(m.diag(factor), inner)
+    if 0 in linear_slots(e) and dx.name not in names(*e.args[1:]):
+        whole = column_wise(m, e, coefficient(c, e.args[0], dx)) if len(m.shape(e.args[0])) == 1 else None
+        if whole is not None:
+            return whole
     raise NotSupported("not_supported", what=e.op)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from derivx.derive.matrix.chains import ALL, Chains
+from derivx.derive.matrix.chains import ALL
 from derivx.derive.matrix.entries import Factors
+from derivx.derive.matrix.parts import Parts
 from derivx.derive.matrix.shapes import axis_of, dim_expr, keeps
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op
 from derivx.shape import Dim, Shape
@@ -15,7 +16,7 @@ LAST_AXIS = Sym("last")
 __all__ = ["ALL", "LAST_AXIS", "Factors", "Maker"]
 
 
-class Maker(Chains):
+class Maker(Parts):
     """Builds expressions over arrays: functions of whole arrays, above products and sums."""
 
     def column(self, v: Expr) -> Expr:
@@ -82,24 +83,9 @@ class Maker(Chains):
             shape = self.shape(array)
         call = Call("sum", (array, *((axis, *((keep,) if keep != ZERO else ())) if axis != ALL or keep != ZERO else ())))
         at = axis_of(call, shape)
-        lost = [d for i, d in enumerate(shape) if at in (None, i)]
-        if is_op(array, "ones"):
-            return self._counted(ONE, lost, call)
-        if is_op(array, "spread") and isinstance(array, Call):
-            inner = array.args[0]
-            if self.is_scalar(inner):
-                return self._counted(inner, lost, call)
-            return self._summed_spread(array, inner, at, keep, call)
-        if is_op(array, "eye") and at is not None and keep == ZERO and isinstance(array, Call):
-            return Call("ones", array.args)
-        if self._always_one(array, at, shape):
-            return Call("ones", tuple(map(dim_expr, self.shape(call)))) if self.shape(call) else ONE
-        if self.sums_to_zero(array, at):
-            return ZERO
-        if is_op(array, "add") and isinstance(array, Call) and self.centred:
-            terms = [self.sum(a if self.shape(a) == shape else self.spread(a, shape), axis, keep) for a in array.args]
-            if ZERO in terms:
-                return self.add(*terms)
+        known = self._known_sum(array, at, keep, call)
+        if known is not None:
+            return known
         found = self.factors(array)
         still = [b for b in found.powers if at is not None and self._still(b, at, shape)]
         if still and len(still) < len(found.powers):
@@ -110,6 +96,37 @@ class Maker(Chains):
             first, *rest = [Factors(Fraction(1), {b: n}) for b, n in found.powers.items()]
             return self.mm(self.join(first), self.prod(*map(self.join, rest)))
         return call
+
+    def _known_sum(self, array: Expr, at: int | None, keep: Expr, call: Call) -> Expr | None:
+        """The sum of an array of which it is known by its form."""
+        shape = self.shape(array)
+        lost = [d for i, d in enumerate(shape) if at in (None, i)]
+        if self._always_one(array, at, shape):
+            return Call("ones", tuple(map(dim_expr, self.shape(call)))) if self.shape(call) else ONE
+        if self.sums_to_zero(array, at):
+            return ZERO
+        if not isinstance(array, Call):
+            return None
+        inner = array.args[0]
+        match array.op:
+            case "ones":
+                return self._counted(ONE, lost, call)
+            case "spread":
+                return self._counted(inner, lost, call) if self.is_scalar(inner) else self._summed_spread(array, inner, at, keep, call)
+            case "column" | "row":
+                if at is not None and (at == 1) == (array.op == "column"):  # the axis that it has by name alone
+                    return array if keep != ZERO else inner
+                return self.spread(self.sum(inner), self.shape(call))
+            case "place" if not self.shape(call):
+                return self.sum(inner)
+            case "kron" if not self.shape(call):
+                return self.prod(*map(self.sum, array.args))
+            case "eye" if at is not None and keep == ZERO:
+                return Call("ones", array.args)
+            case "add" if self.centred:
+                terms = [self.sum(a if self.shape(a) == shape else self.spread(a, shape), *call.args[1:]) for a in array.args]
+                return self.add(*terms) if ZERO in terms else None
+        return None
 
     def _still(self, b: Expr, at: int, shape: Shape) -> bool:
         """Whether a factor is the same all along an axis."""
@@ -154,15 +171,16 @@ class Maker(Chains):
         if at < lead or small[at - lead] == 1:
             whole = self.prod(inner, dim_expr(shape[at]))
             return whole if self.shape(whole) == self.shape(call) else self.spread(whole, self.shape(call))
-        return call if keep != ZERO else Call("sum", (array, Num(at)))
+        return self.spread(self.sum(inner, Num(at - lead), keep), self.shape(call))
 
     def _always_one(self, e: Expr, at: int | None, shape: Shape) -> bool:
         """Whether the entries along the axis are known to add up to one."""
-        whole = (len(shape) == 1 and at in (None, 0)) or (len(shape) == 2 and at == 1)
-        if not whole:
+        if at is None and len(shape) > 1:
             return False
-        if is_op(e, "softmax"):
-            return True
+        if is_op(e, "softmax") and isinstance(e, Call):
+            return axis_of(e, shape) == (at or 0)
+        if (at or 0) != len(shape) - 1:
+            return False
         return isinstance(e, Sym) and self.flags.get(e.name, "") in ("onehot", "onehot_rows")
 
     def diagonal(self, e: Expr) -> Expr:
