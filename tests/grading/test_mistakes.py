@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import pickle
+import random
 from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from derivx.grading import Question
 from derivx.grading.mistakes.answered import SIGNS
-from derivx.grading.mistakes.hypotheses import ALGEBRA, ANSWERS, LOCAL, QUESTIONS
+from derivx.grading.mistakes.circuit import Circuit
+from derivx.grading.mistakes.hypotheses import ALGEBRA, ANSWERS, LOCAL, QUESTIONS, Locals
+from derivx.grading.mistakes.symbolic import Differentiation, mistaken
 from derivx.grading.mistakes.table import GROUP_OF, GROUPS, TAGS, Mutation
+from derivx.grading.values import values
+from derivx.syntax import write
 from derivx.words import LANGUAGES, TABLES
 
 DATA = json.loads((Path(__file__).parents[1] / "data" / "answers.json").read_text(encoding="utf-8"))
@@ -92,3 +98,84 @@ def test_the_step_uses_the_rule(problem: str, wrt: str, answer: str, tag: str, r
     step = q.judge.derivation.steps[mistake.step - 1]  # type: ignore[attr-defined]
     assert mistake.step > 0
     assert step.rule == rule
+
+
+# Held beside the open rows: the same kinds of mistakes in other problems.
+FURTHER = [
+    line.split(";")
+    for line in (Path(__file__).parent / "mistakes.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def test_the_same_kinds_of_mistakes_in_other_problems() -> None:
+    missed = []
+    for problem, by, answer, tag in FURTHER:
+        name, *order = by.split()
+        if GROUP_OF[tag.strip()] not in groups(question(problem.strip(), name, int(order[0]) if order else 1), answer):
+            missed.append((problem, answer, tag))
+    assert len(missed) <= len(FURTHER) // 20, missed
+
+
+NAMES = {"x": ("x",), "w": ("w", "x", "b")}
+FUNCTIONS = ("sin", "cos", "tan", "exp", "log", "sqrt", "sigmoid", "tanh")
+
+
+def tree(rng: random.Random, names: tuple[str, ...], depth: int) -> str:
+    """A random expression."""
+    if depth == 0 or rng.random() < 0.1:
+        return rng.choice(names) if rng.random() < 0.65 else str(rng.randint(1, 9))
+    left, right, kind = tree(rng, names, depth - 1), tree(rng, names, depth - 1), rng.random()
+    if kind < 0.75:
+        return f"({left} {rng.choice('++-**/')} {right})"
+    return f"({left})^{rng.randint(2, 4)}" if kind < 0.85 else f"{rng.choice(FUNCTIONS)}({left})"
+
+
+UNRELATED = [
+    ("sin(x^2)", "x"), ("x^2*e^x", "x"), ("(x^2 + 1)/(x - 3)", "x"), ("sqrt(1 - x^2)", "x"), ("ln(x)^2", "x"), ("x^x", "x"),
+    ("sigmoid(w*x + b)", "w"), ("(1 - sigmoid(w*x + b))^2", "w"), ("w*tanh(w*x + b)", "w"), ("1/2*(b - w*x)^2", "w"),
+]  # fmt: skip
+
+
+def test_nothing_is_said_of_unrelated_answers() -> None:
+    rng, asked, diagnosed = random.Random(7), set[tuple[str, str]](), []
+    while len(asked) < 1000:
+        problem, wrt = rng.choice(UNRELATED)
+        answer = tree(rng, NAMES[wrt], rng.choice((2, 3, 4)))
+        result = question(problem, wrt).grade(answer)
+        if (problem, answer) in asked or result.word != "wrong":
+            continue
+        asked.add((problem, answer))
+        if result.mistakes:
+            diagnosed.append((problem, answer, [m.tag for m in result.mistakes]))
+    assert len(diagnosed) <= 10, diagnosed
+
+
+@pytest.mark.parametrize(
+    ("problem", "wrt"),
+    [
+        ("sigmoid(w*x + b)", "w"), ("x^2*sin(3*x)", "x"), ("(x^2 + 1)/(x - 3)", "x"), ("x^x", "x"), ("e^a/(e^a + e^b + e^c)", "b"),
+        ("-(y*ln(p) + (1 - y)*ln(1 - p))", "p"), ("(y - relu(w*x + b))^2 + lam*w^2", "w"), ("5^(2*x)/log10(x)", "x"),
+    ],
+)  # fmt: skip
+def test_a_mistake_has_the_same_values_as_numbers_and_as_an_expression(problem: str, wrt: str) -> None:
+    asked = question(problem, wrt).judge.diagnosis.asked  # type: ignore[attr-defined]
+    with np.errstate(all="ignore"):
+        rules = Locals(Circuit(asked.lower, wrt, asked.table, asked.size))
+        for hypothesis, row in zip(rules.rows, rules.values(), strict=True):
+            written = Differentiation(wrt, mistaken(hypothesis.places, str(hypothesis.mutation.wrong))).of(asked.lower)
+            found, _ = values(written, asked.table, asked.size)
+            assert np.allclose(found, row, rtol=1e-9, equal_nan=True), (hypothesis.mutation.id, write(written))
+
+
+@pytest.mark.parametrize(
+    ("problem", "order", "answer", "tags"),
+    [
+        ("sin(2*x)",        2, "-2*sin(2*x)",            {"forgot_inner_derivative"}),
+        ("sin(2*x)",        2, "-sin(2*x)",              {"forgot_inner_derivative"}),
+        ("x^3*cos(2*x)",    1, "3*x^3*cos(2*x) - x^3*sin(2*x)", {"power_not_lowered", "forgot_inner_derivative"}),
+        ("(x^3 + 1)*ln(2*x)", 1, "3*x^3*ln(2*x) - (x^3 + 1)/x", {"power_not_lowered", "product_sign"}),
+    ],
+)  # fmt: skip
+def test_two_mistakes(problem: str, order: int, answer: str, tags: set[str]) -> None:
+    assert tags <= {m.tag for m in question(problem, "x", order).grade(answer).mistakes}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from math import isqrt
 
-from derivx.expr import ONE, TWO, ZERO, Call, Expr, Num, add, div, is_op, mul, neg, power
+from derivx.expr import ONE, TWO, ZERO, Call, Expr, Num, Sym, add, div, is_op, mul, neg, power
+from derivx.grading.mistakes.forms import has_activation, is_activation
 from derivx.grading.mistakes.table import AFTER, Mutation
 
 _MIXED: Mapping[str, tuple[str, ...]] = {
@@ -68,6 +70,25 @@ def _number_off(node: Expr) -> Iterator[Expr]:
                 yield div(ONE, node)
 
 
+def _number_rooted(node: Expr) -> Iterator[Expr]:
+    """(3*x)^2 as 3*x^2: the square of a number is lost."""
+    if isinstance(node, Num) and isinstance(node.value, int) and node.value > 1 and isqrt(node.value) ** 2 == node.value:
+        yield Num(isqrt(node.value))
+
+
+def _target_lost(node: Expr) -> Iterator[Expr]:
+    """The target of a difference such as sigmoid(z) - y."""
+    if isinstance(node, Call) and node.op == "add" and has_activation(node):
+        for i, a in enumerate(node.args):
+            if isinstance(a, Sym) or (isinstance(a, Call) and a.op == "neg" and isinstance(a.args[0], Sym)):
+                yield _without(node, i)
+
+
+def _input_for_value(node: Expr) -> Iterator[Expr]:
+    if isinstance(node, Call) and is_activation(node):
+        yield node.args[0]
+
+
 def _exponent_off(node: Expr) -> Iterator[Expr]:
     if isinstance(node, Call) and node.op == "pow":
         base, n = node.args
@@ -124,6 +145,9 @@ ANSWERS: tuple[Mutation, ...] = _table(
     ("numerator_lost", "numerator_lost", _numerator_lost, 6),
     ("denominator_lost", "extra_factor_cancelled", _denominator_lost, 5),
     ("number_lost", "lost_coefficient_or_constant", _number_lost, 4),
+    ("number_rooted", "algebra_slip", _number_rooted, 5),
+    ("target_lost", "one_hot_minus_lost", _target_lost, 3),
+    ("input_for_value", "input_instead_of_activation", _input_for_value, 4),
     ("number_off", "lost_coefficient_or_constant", _number_off, 6),
     ("exponent_off", "power_rule_other", _exponent_off, 5),
     ("exponent_missing", "power_rule_other", _exponent_missing, 7),

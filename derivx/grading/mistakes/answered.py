@@ -22,7 +22,7 @@ def _zero(values: Any) -> bool:
 
 
 def _nothing(asked: Asked, answer: Expr, values: Any) -> bool:  # noqa: ARG001 - a row of the table
-    return _zero(values)
+    return isinstance(answer, Num) and _zero(values)
 
 
 def _bias(asked: Asked, answer: Expr, values: Any) -> bool:  # noqa: ARG001 - a row of the table
@@ -62,8 +62,7 @@ def _slope(asked: Asked, answer: Expr) -> Any:
 
 def _near(asked: Asked, answer: Expr, values: Any) -> bool:  # noqa: ARG001 - a row of the table
     ratio = values / asked.value(asked.answer)
-    finite = np.isfinite(ratio)
-    return bool(finite.any() and np.all(np.abs(ratio[finite] - 1) < _NEAR) and np.ptp(ratio[finite]) < _AGREE)
+    return bool(np.all(np.abs(ratio - 1) < _NEAR) and np.ptp(ratio) < _AGREE)
 
 
 def _same(a: Any, b: Any) -> bool:

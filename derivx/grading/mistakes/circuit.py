@@ -197,7 +197,7 @@ class Circuit:
     def _moved(self, parts: tuple[Expr, ...], state: _State, row: int) -> Any:
         total: Any = None
         for part in parts:
-            found = self._derivative(self.index[part], state)
+            found = self._derivative(self._add(part), state)
             found = found[row] if found.ndim == 2 else found
             total = found if total is None else total * found
         return total

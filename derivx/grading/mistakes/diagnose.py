@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from threading import RLock
 from typing import Any
@@ -11,13 +13,14 @@ import numpy as np
 
 from derivx.derive.byhand import derive
 from derivx.derive.step import Derivation
-from derivx.expr import Expr
+from derivx.expr import Expr, postorder
 from derivx.grading.compare import Reference
 from derivx.grading.mistakes.answered import SIGNS
-from derivx.grading.mistakes.hypotheses import Fingerprints, Hypothesis, fingerprints
+from derivx.grading.mistakes.hypotheses import LINE, Fingerprints, Hypothesis, fingerprints, joined
+from derivx.grading.mistakes.several import earlier, pairs
 from derivx.grading.mistakes.steps import step_of
-from derivx.grading.mistakes.table import AFTER, GROUP_OF
-from derivx.grading.mistakes.whole import Asked, ask
+from derivx.grading.mistakes.table import GROUP_OF
+from derivx.grading.mistakes.whole import QUESTIONS, Asked, ask
 from derivx.grading.reference import written_out
 from derivx.grading.result import Mistake
 from derivx.grading.values import values
@@ -26,6 +29,10 @@ from derivx.words import LANGUAGES, say
 
 MOST = 3
 _AGREE = 1e-9
+_RANK_OF_PLAIN = 4  # the vaguest mistake that a plain answer can show
+_SHORT = 5  # nodes of an answer that is itself plain
+_FREQUENT, _TWO = 3, 10  # up to which rank a mistake is looked for beside another, and by how much two rank below one
+SIGN = Hypothesis(next(m for m in QUESTIONS if m.tag == "sign_error"), None, 3)
 _SHOWN = 60  # characters of a part that a hint points to
 
 
@@ -39,13 +46,24 @@ class Diagnosis:
     @cached_property
     def asked(self) -> Asked:
         """The question at its points."""
-        lower = self.problem if len(self.wrt) == 1 else written_out(derive(self.problem, self.wrt[:-1]))
-        return ask(self.problem, self.wrt, lower, self.reference.expr, self.reference.table, self.reference.inside)
+        lower, base = self._without(1), self._without(2) if len(self.wrt) > 1 else None
+        return ask(self.problem, self.wrt, lower, base, self.reference.expr, self.reference.table, self.reference.inside)
+
+    def _without(self, last: int) -> Expr:
+        """The derivative by all names but the last ones."""
+        first = self.wrt[:-last]
+        return written_out(derive(self.problem, first)) if first else self.problem
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
         """The mistaken answers and their values."""
-        return fingerprints(self.asked)
+        found = fingerprints(self.asked)
+        return found if self.asked.base is None else joined(found, earlier(self.asked))
+
+    @cached_property
+    def pairs(self) -> Fingerprints:
+        """Two mistakes at once."""
+        return pairs(self.asked, self.fingerprints)
 
     def mistakes(self, answer: Expr) -> tuple[Mistake, ...]:
         """At most three, the likeliest first; of those that say much the same only one."""
@@ -55,20 +73,45 @@ class Diagnosis:
     def explained(self, answer: Expr) -> Iterator[Hypothesis]:
         """Every hypothesis that gives the answer."""
         found, _ = values(answer, self.asked.table, self.asked.size)
-        for mutation in SIGNS:
-            assert callable(mutation.wrong)
-            if mutation.wrong(self.asked, answer, found):
-                yield Hypothesis(mutation, None, mutation.rank)
-        if np.any(found):
-            yield from (self.fingerprints.hypotheses[i] for i in np.flatnonzero(agreeing(self.fingerprints.values, found)))
+        shown = [m for m in SIGNS if m.wrong(self.asked, answer, found)]  # type: ignore[operator]
+        yield from (Hypothesis(m, None, m.rank) for m in shown)
+        if not np.any(found):
+            return
+        little = self._tells_little(found)
+        single = self._matching(self.fingerprints, found, _RANK_OF_PLAIN if little else math.inf)
+        yield from single
+        if not (single or shown or little):
+            yield from self._two(found)
+
+    @staticmethod
+    def _matching(prints: Fingerprints, found: Any, most: float = math.inf) -> list[Hypothesis]:
+        return [h for i in np.flatnonzero(agreeing(prints.values, found)) if (h := prints.hypotheses[i]).rank <= most]
+
+    def _two(self, found: Any) -> Iterator[Hypothesis]:
+        """Two mistakes at once: the sign and another one, or two frequent ones."""
+        for h in self._matching(self.fingerprints, -found, _FREQUENT):
+            yield replace(h, rank=h.rank + _TWO, and_then=SIGN)
+        yield from self._matching(self.pairs, found)
+
+    def _tells_little(self, found: Any) -> bool:
+        """Whether an answer is a number or a multiple of a name, where the right one is far from it: a vague mistake proves nothing."""
+        return self._long and any(_constant(found / row) for row in (1.0, *self.asked.table.values()))
+
+    @cached_property
+    def _long(self) -> bool:
+        return sum(1 for _ in postorder(self.asked.answer)) > _SHORT
 
     def _told(self, hypothesis: Hypothesis) -> Mistake:
         mutation, part = hypothesis.mutation, hypothesis.part
-        at = "" if part is None or mutation.on == AFTER or len(self.wrt) > 1 else write(part)
+        at = "" if part is None or hypothesis.of == LINE or len(self.wrt) > 1 else write(part)
         hint = {lang: say(f"mistake.{mutation.tag}", lang) for lang in LANGUAGES}
         if 0 < len(at) <= _SHOWN:
             hint = {lang: say("mistake_at", lang, hint=text, part=at) for lang, text in hint.items()}
-        return Mistake(mutation.tag, mutation.rule, step_of(self.derivation, mutation, part), hint)
+        return Mistake(mutation.tag, mutation.rule, step_of(self.derivation, hypothesis.of == LINE, mutation.rule, part), hint)
+
+
+def _constant(row: Any) -> bool:
+    return bool(np.ptp(row) <= _AGREE * np.abs(row).max())
 
 
 def agreeing(table: Any, found: Any) -> Any:
@@ -79,8 +122,10 @@ def agreeing(table: Any, found: Any) -> Any:
 
 
 def chosen(found: Iterable[Hypothesis]) -> list[Hypothesis]:
-    """The likeliest three, one of each group of tags."""
+    """The likeliest three, one of each group of tags; two mistakes at once count as two."""
     best: dict[str, Hypothesis] = {}
     for hypothesis in sorted(found, key=lambda h: h.rank):
-        best.setdefault(GROUP_OF[hypothesis.mutation.tag], hypothesis)
+        for one in (hypothesis, hypothesis.and_then):
+            if one is not None:
+                best.setdefault(GROUP_OF[one.mutation.tag], one)
     return list(best.values())[:MOST]

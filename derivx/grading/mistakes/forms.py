@@ -32,7 +32,12 @@ Moving = Callable[[Expr], bool]
 
 def has_activation(e: Expr) -> bool:
     """Whether an activation function stands in an expression."""
-    return any(isinstance(n, Call) and n.op in _ACTIVATIONS for n in postorder(e))
+    return any(is_activation(n) for n in postorder(e))
+
+
+def is_activation(e: Expr) -> bool:
+    """Whether an expression is an activation function of something."""
+    return isinstance(e, Call) and e.op in _ACTIVATIONS
 
 
 def views(node: Expr, wrt: str, moving: Moving, inside: bool) -> Iterator[View]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,24 @@ _EDITS = 300  # edited problems and answers
 _EVERYWHERE = 1  # by how much the same mistake at every place ranks lower than at one
 
 
+PROBLEM, LINE = "problem", "answer"
+
+
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A mutation and the part of the problem it was made at (``None`` for the whole)."""
+    """A mutation and the part it was made at (``None`` for the whole).
+
+    Of a mistaken rule ``places`` are the nodes; of a mistaken transformation ``new`` is what stands for the part, and ``of`` whether that
+    is a part of the problem or of the answer. ``and_then``: the second of two mistakes at once.
+    """
 
     mutation: Mutation
     part: Expr | None
     rank: float
+    places: tuple[Place, ...] = ()
+    new: Expr | None = None
+    of: str = PROBLEM
+    and_then: Hypothesis | None = None
 
 
 @dataclass(slots=True)
@@ -55,20 +66,21 @@ class Locals:
         for place in circuit.places():
             for mutation, at, formula in fitting(circuit, place):
                 node = circuit.index[place.view.node]
-                self._put(Hypothesis(mutation, place.view.node, mutation.rank), [(node, at, formula)])
-                everywhere.setdefault(mutation.id + at.name, {}).setdefault(node, (at, formula))
-                mutations[mutation.id + at.name] = mutation
+                self._put(mutation, mutation.rank, [(node, at, formula)])
+                for key in (mutation.id, f"{mutation.id} {place.view.inside}"):
+                    everywhere.setdefault(f"{key} {at.name}", {}).setdefault(node, (at, formula))
+                    mutations[f"{key} {at.name}"] = mutation
         for key, found in everywhere.items():
             if len(found) > 1:
                 where = [(node, place, formula) for node, (place, formula) in found.items()]
-                m = mutations[key]
-                self._put(Hypothesis(m, where[0][1].view.node, m.rank + _EVERYWHERE), where)
+                self._put(mutations[key], mutations[key].rank + _EVERYWHERE, where)
 
-    def _put(self, hypothesis: Hypothesis, where: list[tuple[int, Place, Formula]]) -> None:
+    def _put(self, mutation: Mutation, rank: float, where: list[tuple[int, Place, Formula]]) -> None:
         row = len(self.rows)
         if row >= MOST:
             return
-        self.rows.append(hypothesis)
+        places = tuple(place for _, place, _ in where)
+        self.rows.append(Hypothesis(mutation, places[0].view.node, rank, places))
         for node, place, formula in where:
             self._spots.setdefault(node, []).append((row, place, formula))
 
@@ -77,12 +89,12 @@ class Locals:
         return self.circuit.sweep(self._spots, {}, len(self.rows))[1]
 
 
-def fitting(circuit: Circuit, place: Place) -> Iterator[tuple[Mutation, Place, Formula]]:
-    """The rows of the table that fit a place; those about a name once for each name."""
+def fitting(circuit: Circuit, place: Place, only: str = "") -> Iterator[tuple[Mutation, Place, Formula]]:
+    """The rows of the table that fit a place (those of one form ``only``); those about a name once for each name."""
     outer = outer_key(place.view.forms, place.view.op)
     names: list[Place] | None = None
     constants: list[Place] | None = None
-    for form in sorted(place.view.forms):
+    for form in sorted(place.view.forms if not only else place.view.forms & {only}):
         for mutation in _BY_FORM.get(form, ()):
             if mutation.given is not None and not mutation.given(place.view):
                 continue
@@ -112,11 +124,11 @@ def edited(root: Expr, rows: tuple[Mutation, ...], most: int = _EDITS) -> Iterat
                 yield mutation, part, new
 
 
-def _edits(circuit: Circuit, rows: tuple[Mutation, ...], more: float) -> tuple[list[Hypothesis], dict[int, list[Edit]]]:
+def _edits(circuit: Circuit, rows: tuple[Mutation, ...], more: float, of: str) -> tuple[list[Hypothesis], dict[int, list[Edit]]]:
     found, edits = list[Hypothesis](), dict[int, list[Edit]]()
     for mutation, part, new in edited(circuit.problem, rows):
         edits.setdefault(circuit.index[part], []).append((len(found), new))
-        found.append(Hypothesis(mutation, part, mutation.rank + more))
+        found.append(Hypothesis(mutation, part, mutation.rank + more, (), new, of))
     return found, edits
 
 
@@ -131,19 +143,31 @@ def fingerprints(asked: Asked) -> Fingerprints:
             rows = list(mutation.wrong(asked))
             found += [Hypothesis(mutation, None, mutation.rank)] * len(rows)
             blocks += [row[None, :] for row in rows]
-        problems, edits = _edits(circuit, ALGEBRA, 0)
+        problems, edits = _edits(circuit, ALGEBRA, 0, PROBLEM)
         blocks.append(circuit.sweep({}, edits, len(problems))[1])
         answer = Circuit(asked.answer, asked.wrt[-1], asked.table, asked.size, asked.memory)
-        answers, edits = _edits(answer, (*ANSWERS, *ALGEBRA), 1)
+        answers, edits = _edits(answer, (*ANSWERS, *ALGEBRA), 1, LINE)
         blocks.append(answer.sweep({}, edits, len(answers))[0])
-        return _useful([*found, *problems, *answers], np.concatenate(blocks), asked.value(asked.answer))
+        return useful([*found, *problems, *answers], np.concatenate(blocks), asked.value(asked.answer))
 
 
-def _useful(found: list[Hypothesis], table: Any, right: Any) -> Fingerprints:
+def useful(found: list[Hypothesis], table: Any, right: Any) -> Fingerprints:
+    """Hypotheses in the order of their ranks, without those that are right, hardly defined, or nothing at all."""
     finite = np.isfinite(table)
     size = np.maximum(np.abs(table), np.abs(right))
     same = (np.abs(table - right) <= 1e-9 * size) | ~finite
     keep = ~same.all(axis=1) & (np.where(finite, table, 0.0) != 0).any(axis=1) & (2 * finite.sum(axis=1) > table.shape[1])
     rows = np.flatnonzero(keep)
     order = sorted(rows.tolist(), key=lambda i: (found[i].rank, i))
+    return Fingerprints([found[i] for i in order], table[order])
+
+
+def joined(first: Fingerprints, more: Iterable[tuple[Hypothesis, Any]]) -> Fingerprints:
+    """Further hypotheses among the others, by rank."""
+    rows = [(h, row) for h, row in more if np.isfinite(row).any()]
+    if not rows:
+        return first
+    table = np.concatenate([first.values, np.array([row for _, row in rows])])
+    found = [*first.hypotheses, *(h for h, _ in rows)]
+    order = sorted(range(len(found)), key=lambda i: (found[i].rank, i))
     return Fingerprints([found[i] for i in order], table[order])

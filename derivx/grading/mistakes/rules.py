@@ -19,7 +19,7 @@ def _inside(view: View) -> bool:
 
 
 def _weight(view: View) -> bool:
-    return view.inside and not isinstance(view.parts["c"], Num) and has_activation(view.parts["u"])
+    return not isinstance(view.parts["c"], Num) and has_activation(view.parts["u"])
 
 
 def _coefficient(view: View) -> bool:
@@ -197,6 +197,7 @@ _POWER = _table(
     ("not_lowered", "power_not_lowered", "n*y*du", 3),
     ("raised", "power_raised", "n*u^(n + 1)*du", 3),
     ("new_exponent", "power_coefficient_is_new_exponent", "(n - 1)*u^(n - 1)*du", 3),
+    ("new_exponent_towards_zero", "power_coefficient_is_new_exponent", "(n + 1)*u^(n - 1)*du", 4, _negative),
     ("coefficient_lost", "lost_coefficient_or_constant", "u^(n - 1)*du", 3),
     ("lowered_twice", "power_rule_other", "n*u^(n - 2)*du", 5),
     ("exponent_lost", "power_rule_other", "n*u*du", 5),
@@ -236,6 +237,7 @@ _EXPONENTIAL = _table(
     ("base_for_log", "missing_ln_a", "y*a*du", 6, _other_base),
     ("as_log", "exponential_as_log", "du/u", 5),
     ("as_log_value", "exponential_as_log", "du/y", 6),
+    ("as_log_name", "exponential_as_log", "du/t", 7),
     ("exponent_derived", "derivative_of_inner_inside", "a^du*log(a)*du", 5),
     ("natural", "exponential_as_log", "exp(u)*du", 6, _other_base),
     ("ln_of_inner", "log_derivative_wrong", "y*log(du)", 7),

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from derivx.derive.step import Derivation, Step
 from derivx.expr import Call, Diff, Expr, at, written_out
-from derivx.grading.mistakes.table import AFTER, Mutation
 
 _MOST_NODES = 300
 
 
-def step_of(derivation: Derivation, mutation: Mutation, part: Expr | None) -> int:
-    """The line (from 1) that uses the rule on the part; 0 where there is no line at all."""
+def step_of(derivation: Derivation, at_the_end: bool, rule: str, part: Expr | None) -> int:
+    """The line (from 1) that uses the rule on the part; 0 where there is no line at all, the last for slips in the answer."""
     steps = derivation.steps
     if not steps:
         return 0
-    if mutation.on == AFTER:
+    if at_the_end:
         return len(steps)
-    if not mutation.rule or part is None:
+    if not rule or part is None:
         return 1
-    fits = [_fit(step, mutation.rule, part, derivation) for step in steps]
+    fits = [_fit(step, rule, part, derivation) for step in steps]
     best = max(fits)
     return fits.index(best) + 1 if best else 1
 

@@ -22,11 +22,14 @@ _MOST_NUMBERS = 6
 
 @dataclass(slots=True)
 class Asked:
-    """A question and its right answer, for the rows that look at all of it. ``lower``: the derivative of one order less."""
+    """A question and its right answer, for the rows that look at all of it. ``lower``: the derivative of one order less;
+    ``base``: of two orders less, if there are two.
+    """
 
     problem: Expr
     wrt: Sequence[str]
     lower: Expr
+    base: Expr | None
     answer: Expr
     table: Table
     size: int
@@ -50,10 +53,10 @@ class Asked:
         return Circuit(e, name, self.table, self.size, self.memory).derivative()
 
 
-def ask(problem: Expr, wrt: tuple[str, ...], lower: Expr, answer: Expr, table: Table, inside: int) -> Asked:
+def ask(problem: Expr, wrt: tuple[str, ...], lower: Expr, base: Expr | None, answer: Expr, table: Table, inside: int) -> Asked:
     """A question at its points inside the domain."""
     here = {n: v[:inside] for n, v in table.items()}
-    return Asked(problem, wrt, lower, answer, here, inside, Memory(here))
+    return Asked(problem, wrt, lower, base, answer, here, inside, Memory(here))
 
 
 def _constants(asked: Asked) -> list[Expr]:
