@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import chdir
 from pathlib import Path
 
 from derivx import ops
@@ -18,7 +19,7 @@ from derivx.words import say
 from derivx.words.en import EN
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", *(f"docs/{name}.md" for name in ("index", "language", "programs", "matrices", "checking", "json", "design")))
+PAGES = ("README.md", *(f"docs/{name}.md" for name in ("index", "language", "programs", "matrices", "works", "checking", "json", "design")))
 FAMILIES = ("arithmetic", "elementary", "trig", "activation", "loss", "linalg")
 LAWS = {
     "logarithm": "D(log(x, b), x) = 1/(x*log(b))",
@@ -109,7 +110,8 @@ def output(command: str) -> str:
 
     from derivx.apps.main import cli
 
-    result = CliRunner(env={"COLUMNS": "80", "NO_COLOR": "1"}).invoke(cli, shlex.split(command)[1:], prog_name="derivx")
+    with chdir(ROOT):
+        result = CliRunner(env={"COLUMNS": "80", "NO_COLOR": "1"}).invoke(cli, shlex.split(command)[1:], prog_name="derivx")
     return result.output.rstrip("\n")
 
 

@@ -13,6 +13,7 @@ _COMMANDS = {
     "backprop": "Back-propagate through a program: every gradient once.",
     "graph": "Draw the computational graph of a program.",
     "network": "Derive the gradients of a dense network, layer by layer.",
+    "check": "Check a derivation somebody wrote, line by line.",
     "ops": "List the operations derivx knows, or search them.",
     "doctor": "Say what is installed and which referees work.",
     "completion": "Print the line that turns on completion in your shell.",

@@ -10,6 +10,7 @@ WORKS: dict[str, str] = {
     "work.line_too_far": "right, but too many steps at once",
     "work.line_undecided": "this could not be checked; a person will look at it",
     "work.unknown_name": "this line uses {name}, and the work does not say what it is",
+    "work.no_path": "`{name}` does not depend on `{by}`: a chain goes from each value to one that it is made of",
     "work.instead": "right would be: {right}",
     "work.score": "score: {score} of {most}",
     "work.is_right": "Every line is right.",

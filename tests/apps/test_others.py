@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -100,3 +101,35 @@ def test_long_work_says_what_it_does_on_a_terminal(lang: str, monkeypatch: pytes
     say("ui.loading")
     say("")
     assert ("loading" if lang == "en" else "준비") in capsys.readouterr().err
+
+
+WORK = "problem: sin(x^2)\ny' = cos(x^2)\n= cos(x^2)*1\n"
+
+
+def test_a_work_is_checked(tmp_path: Path) -> None:
+    file = tmp_path / "work.txt"
+    file.write_text(WORK, encoding="utf-8")
+    text = out("check", str(file), code=1)
+    assert "2 ✗ y' = cos(x^2)" in text
+    assert "3 → = cos(x^2)*1" in text
+    assert "chain rule" in text
+    assert "연쇄" in out("check", str(file), "--lang", "both", code=1)
+    assert json.loads(out("check", str(file), "--format", "json", code=1))["first_wrong_line"] == 1
+    assert "no_such" in out("check", str(tmp_path / "no_such.txt"), code=2)
+
+
+@pytest.mark.parametrize(
+    ("work", "options", "code"),
+    [
+        ("= 2*x", ["--problem", "x^2", "--wrt", "x"], 0),
+        ("y' = sqrt(x)/(2*x)", ["--problem", "sqrt(x)", "--domain", "x=1:2"], 0),
+        ("y' = D(x^2, x)*x + x^2*D(x, x)\n= 3*x^2", ["--problem", "x^3", "--max-skip", "0"], 1),
+        ("= 2*x", [], 2),
+        ("= 2*x", ["--problem", "x^2", "--domain", "x=2:1"], 2),
+        ("= 2*x", ["--problem", "x^("], 3),
+        ("= 2*(x", ["--problem", "x^2"], 4),
+    ],
+)
+def test_the_exit_code_says_how_a_work_is(work: str, options: list[str], code: int) -> None:
+    result = CliRunner().invoke(cli, ["check", "-", *options], input=work)
+    assert result.exit_code == code, result.output

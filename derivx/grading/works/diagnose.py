@@ -22,8 +22,7 @@ from derivx.grading.question import ScalarJudge
 from derivx.grading.reading import CONVENTION
 from derivx.grading.result import Mistake
 from derivx.grading.works.judge import Found, Judge
-from derivx.grading.works.sheet import is_number
-from derivx.grading.works.world import closure
+from derivx.grading.works.world import closure, is_number
 from derivx.numeric import Unavailable
 from derivx.syntax.spelling import CONSTANTS
 from derivx.words import both
@@ -39,6 +38,9 @@ def mistakes_of(found: Found, judge: Judge) -> tuple[Mistake, ...]:
     """At most three, the likeliest first."""
     if found.before is None or found.after is None:
         return ()
+    stray = _stray(found.after, judge)
+    if stray is not None:
+        return (Mistake("wrong_variable", "chain", 0, both("work.no_path", name=stray.body.name, by=stray.wrt.name)),)  # type: ignore[attr-defined]
     before, after = changed(found.before, found.after, judge)
     rewritten = not pending(before)
     likely: list[Mistake] = [*_edits(before, after, judge)] if rewritten else []
@@ -51,6 +53,15 @@ def mistakes_of(found: Found, judge: Judge) -> tuple[Mistake, ...]:
     if rewritten or reckoned:
         likely = [*likely[: MOST - 1], *_slip()]
     return _chosen(likely)
+
+
+def _stray(part: Expr, judge: Judge) -> Diff | None:
+    """In a product of derivatives, one of a name that does not stand on what it is differentiated by."""
+    factors = part.args if isinstance(part, Call) and part.op == "mul" else ()
+    links = [f for f in factors if isinstance(f, Diff) and isinstance(f.body, Sym)]
+    if len(links) < 2:
+        return None
+    return next((link for link in links if link.wrt.name not in closure(link.body, judge.truth.definitions)), None)
 
 
 def _chosen(mistakes: Sequence[Mistake]) -> tuple[Mistake, ...]:
@@ -86,6 +97,8 @@ def changed(a: Expr, b: Expr, judge: Judge) -> tuple[Expr, Expr]:
             a, b = rows[0]
         else:
             break
+    if isinstance(a, Diff) and isinstance(b, Diff) and a.wrt == b.wrt:
+        return changed(a.body, b.body, judge)
     return a, b
 
 

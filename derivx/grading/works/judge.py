@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +19,6 @@ from derivx.expr import (
     mul,
     names,
     neg,
-    num,
     postorder,
     substitute,
     transform,
@@ -28,13 +26,12 @@ from derivx.expr import (
 )
 from derivx.grading.works.result import LineVerdict
 from derivx.grading.works.setup import Setup, parts_of
-from derivx.grading.works.sheet import Statement, is_number, literals
-from derivx.grading.works.world import World, agree, closure, with_names
+from derivx.grading.works.sheet import Statement
+from derivx.grading.works.world import ROUNDED, World, agree, closure, is_number, literals, slack, with_names
 from derivx.numeric import Unavailable
 
 RIGHT, GIVEN, CARRIED, WRONG = LineVerdict.RIGHT, LineVerdict.GIVEN, LineVerdict.CARRIED, LineVerdict.WRONG
 TOO_FAR, UNREAD, UNDECIDED = LineVerdict.TOO_FAR, LineVerdict.UNREAD, LineVerdict.UNDECIDED
-_ROUNDED = 2.5  # times the change that rounding the shown decimals can make
 _REPAIRS = 3
 _MOST_REPAIRS = 80
 
@@ -121,7 +118,7 @@ class Judge:
 
     def _judged(self, s: Statement, out: Judgement) -> Found:
         everything = [*([s.left] if s.left is not None else []), *s.parts]
-        missing = tuple(dict.fromkeys(n for e in everything for n in self.truth.unknown(e)))
+        missing = tuple(dict.fromkeys(n for e in everything for n in (*self.truth.unknown(e), *self._strange(e))))
         if s.gives:
             return Found(GIVEN)
         if missing:
@@ -149,6 +146,11 @@ class Judge:
             out.last, out.ended = last, not _waiting(last)
             out.answer = out.ended and sure and worst.verdict in (RIGHT, GIVEN, TOO_FAR)
         return worst
+
+    def _strange(self, e: Expr) -> list[str]:
+        """The functions in an expression that neither the question nor the work has."""
+        calls = (n.op for n in postorder(e) if isinstance(n, Call) and not ops.known(n.op))
+        return [op for op in calls if op.rstrip("'") not in self.problem.functions]
 
     def _start(self, chain: Chain) -> None:
         self.here = chain
@@ -183,8 +185,16 @@ class Judge:
         return GIVEN, s.parts[1:]
 
     def _is_target(self, e: Expr) -> bool:
-        asked = self.problem.targets
-        return any(e == t for t in asked) or any(self.truth.same(t, e) is True and not self.truth.zero(t) for t in asked)
+        for t in self.problem.targets:
+            if e == t or (self._same_question(e, t) if self.truth.zero(t) else self.truth.same(t, e) is True):
+                return True
+        return False
+
+    def _same_question(self, e: Expr, target: Expr) -> bool:
+        """Whether two derivatives are of the same thing by the same names: what tells them apart where both are zero."""
+        while isinstance(e, Diff) and isinstance(target, Diff) and e.wrt == target.wrt:
+            e, target = e.body, target.body
+        return not isinstance(e, Diff) and not isinstance(target, Diff) and self.truth.same(e, target) is True
 
     def _restates(self, part: Expr) -> bool:
         """Whether a line only writes the question down again, before its derivative is begun."""
@@ -229,9 +239,9 @@ class Judge:
         x, y = here.values(a), here.values(b)
         if agree(x, y) is not False:
             return agree(x, y)
-        slack = [p + q for p, q in zip(_slack(a, here, self.exact), _slack(b, here, self.exact), strict=True)]
-        rows = [(p, q, s) for p, q, s in zip(x, y, slack, strict=True) if p is not None]
-        return all(q is not None and abs(p - q) <= _ROUNDED * s for p, q, s in rows) if rows else None
+        spread = [p + q for p, q in zip(slack(a, here, self.exact), slack(b, here, self.exact), strict=True)]
+        rows = [(p, q, s) for p, q, s in zip(x, y, spread, strict=True) if p is not None]
+        return all(q is not None and abs(p - q) <= ROUNDED * s for p, q, s in rows) if rows else None
 
     def _fewer_names(self, a: Expr, b: Expr) -> bool:
         """Whether numbers were put in between two sides."""
@@ -363,16 +373,3 @@ def _work(e: Expr) -> int:
         if isinstance(node, Diff):
             inside.update((id(n), None) for n in postorder(node.body) if isinstance(n, Call) and node.wrt.name in names(n))
     return len(inside)
-
-
-def _slack(e: Expr, world: World, exact: set[str]) -> list[Any]:
-    """How far rounding the decimals in an expression can have moved it, point by point."""
-    total: list[Any] = [0 for _ in world.points]
-    values = world.values(e)
-    for literal in literals(e):
-        if str(literal.value) in exact or not isinstance(literal.value, Decimal):
-            continue
-        half = num(literal.value + Decimal(5).scaleb(int(literal.value.as_tuple().exponent) - 1))
-        moved = world.values(substitute(e, {literal: half}))
-        total = [t + (abs(m - v) if m is not None and v is not None else 0) for t, m, v in zip(total, moved, values, strict=True)]
-    return total

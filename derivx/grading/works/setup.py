@@ -12,7 +12,7 @@ from derivx.expr import Call, Diff, Expr, Sym, contains, names, postorder, writt
 from derivx.grading.points import Interval, draw, generator
 from derivx.grading.precise import precise_space
 from derivx.grading.works.sheet import Problem, Sheet, Statement, helper
-from derivx.grading.works.world import DIGITS, World, agree, closure, ordered, with_names
+from derivx.grading.works.world import DIGITS, ROUNDED, World, agree, closure, is_number, literals, ordered, slack, with_names
 from derivx.syntax import write
 from derivx.syntax.program import Program, is_program, read_program
 from derivx.syntax.reader import read_question
@@ -134,6 +134,7 @@ class Setup:
         self.definitions = dict(sheet.definitions)
         if not ordered(self.definitions):
             self._break_circles()
+        self._reckoned()
         self._name_question()
         self._guess()
         self.world = with_names(World(self.definitions, points))
@@ -148,6 +149,22 @@ class Setup:
             if statement.defines and statement.defines not in kept:
                 statement.defines = ""
         self.definitions = kept
+
+    def _reckoned(self) -> None:
+        """Names that stand for numbers, worked out from the numbers of the work: those of the question's parts."""
+        given = {n: World({}, [{}]).values(e)[0] for n, e in self.sheet.numbers.items() if is_number(e)}
+        if not given:
+            return
+        here = World(self.problem.definitions, [given])
+        told = {str(n.value) for e in (*self.sheet.numbers.values(), self.problem.body) for n in literals(e)}
+        parts = [e for e in (self.problem.body, *parts_of(self.problem)) if here.knows(e) and here.values(e)[0] is not None]
+        for s in self.sheet.statements:
+            if s.defines and all(is_number(e) for e in s.parts):
+                found = [e for e in parts if all(_near(e, p, here, told) for p in s.parts)]
+                if found:
+                    first = s.parts[0]
+                    self.definitions[s.defines] = min(found, key=lambda e: (_head(e) != _head(first), e.size))
+                    s.defines = ""
 
     def _own(self) -> list[str]:
         return [n for n in self.definitions if n not in self.problem.definitions and not helper(n)]
@@ -247,6 +264,16 @@ class Setup:
             best = tuple(stand_in)
         self.guessed = dict(zip(missing, best, strict=True))
         self.definitions.update(self.guessed)
+
+
+def _near(e: Expr, number: Expr, here: World, told: set[str]) -> bool:
+    """Whether a part has a value, as far as its decimals go."""
+    value, shown = here.values(e)[0], here.values(number)[0]
+    return shown is not None and abs(value - shown) <= ROUNDED * slack(number, here, told)[0] + 1e-30 * abs(value)
+
+
+def _head(e: Expr) -> str:
+    return e.op if isinstance(e, Call) else ""
 
 
 def _links(s: Statement, base: Expr) -> list[tuple[Expr, Expr]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from derivx import ops
 from derivx.errors import DerivxError, LimitError, ReadError
-from derivx.expr import ONE, Diff, Expr, Num, Sym, names, pending, postorder, substitute, transform, written_out
+from derivx.expr import ONE, Diff, Expr, Sym, names, pending, postorder, substitute, transform, written_out
 from derivx.grading.works.text import NAME, is_prose, plain, rewritten, sides, statements
 from derivx.syntax.chars import GREEK
 from derivx.syntax.reader import read_question
@@ -262,13 +262,3 @@ class Sheet:
 def helper(name: str) -> bool:
     """Whether a name was made for the argument of a function."""
     return name.startswith(_HELPER) and name[len(_HELPER) :].isdigit()
-
-
-def is_number(e: Expr) -> bool:
-    """Whether an expression is made of numbers only."""
-    return not [n for n in names(e) if n not in CONSTANTS]
-
-
-def literals(e: Expr) -> list[Num]:
-    """The numbers with decimals in an expression."""
-    return [n for n in postorder(e) if isinstance(n, Num) and not isinstance(n.value, int)]

@@ -33,6 +33,7 @@ _BRACKETED = re.compile(
     rf"|\s*[(\[](?=[^()\[\]=]*\b(?:{_REASON})\b)(?:[A-Za-z' .,:;-]|\bd?/d?x\b)+[)\]]\s*$",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\s*\(\s*((?:[A-Za-z']+[ ,;:.]+)+[A-Za-z']+)[ .]*\)\s*$")
 _TAIL = re.compile(
     r"(?:\s*(?:#|//|<-|←|--+\s|—|…)|\s+(?:by|using|from|via|because|since|according to)\s"
     r"|\s+(?:the\s+)?(?:chain|product|quotient|power|sum)\s+rule).*$",
@@ -53,7 +54,7 @@ def statements(line: str) -> list[str]:
     """What a line says, each statement by itself, without marks, numbering, reasons and words around it."""
     text = _LATEX.sub(lambda m: " ; " if "quad" in m[0] else "" if m[0] in "$&" else " ", line)
     text = _HANGUL.sub(" ", text).replace("≈", "=").replace("≃", "=").replace("\\approx", "=").replace(":=", "=").replace("==", "=")
-    text = _BRACKETED.sub("", _TAIL.sub("", _CONDITION.sub("", _BRACKETED.sub("", text))))
+    text = _BRACKETED.sub("", _TAIL.sub("", _CONDITION.sub("", _BRACKETED.sub("", _ASIDE.sub(_aside, text)))))
     pieces = [_bare(p) for p in _parted(text)]
     out: list[str] = []
     for piece in pieces:
@@ -61,6 +62,12 @@ def statements(line: str) -> list[str]:
             continue
         out.append(piece)
     return out
+
+
+def _aside(found: re.Match[str]) -> str:
+    """Nothing for brackets at the end that hold words: two or more that are no function's name."""
+    words = [w for w in re.findall(r"[A-Za-z]{3,}", found[1]) if w not in ops.spellings()]
+    return "" if len(words) >= 2 else found[0]
 
 
 def _bare(text: str) -> str:

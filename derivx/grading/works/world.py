@@ -7,10 +7,11 @@ but moves with it (``y = sin(x^2)``, ``u = x^2``), equal parts are first written
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from derivx.expr import Call, Diff, Expr, Sym, children, div, names, pending, postorder, substitute, transform, with_children
+from derivx.expr import Call, Diff, Expr, Num, Sym, children, div, names, num, pending, postorder, substitute, transform, with_children
 from derivx.grading.precise import precise_space
 from derivx.numeric import Scope, Unavailable, UnknownValue, evaluate
 from derivx.numeric.evaluate import diff_height
@@ -19,6 +20,7 @@ from derivx.syntax.spelling import CONSTANTS
 DIGITS = 180
 _AGREE, _NOTHING = 1e-30, 1e-40
 _MOST_HEIGHT = 4
+ROUNDED = 2.5  # times the change that rounding the shown decimals can make
 Definitions = Mapping[str, Expr]
 Point = Mapping[str, Any]
 Values = tuple[Any, ...]
@@ -215,3 +217,29 @@ def _named(node: Expr, name_of: Callable[[Expr], str | None]) -> Expr:
                     rest = tuple(_named(a, name_of) for i, a in enumerate(node.args) if i not in some)
                     return Call(node.op, (Sym(name), *rest))
     return with_children(node, tuple(_named(k, name_of) for k in children(node)))
+
+
+# Numbers.
+
+
+def is_number(e: Expr) -> bool:
+    """Whether an expression is made of numbers only."""
+    return not [n for n in names(e) if n not in CONSTANTS]
+
+
+def literals(e: Expr) -> list[Num]:
+    """The numbers with decimals in an expression."""
+    return [n for n in postorder(e) if isinstance(n, Num) and not isinstance(n.value, int)]
+
+
+def slack(e: Expr, world: World, exact: set[str]) -> list[Any]:
+    """How far rounding the decimals in an expression can have moved it, point by point."""
+    total: list[Any] = [0 for _ in world.points]
+    values = world.values(e)
+    for literal in literals(e):
+        if str(literal.value) in exact or not isinstance(literal.value, Decimal):
+            continue
+        half = num(literal.value + Decimal(5).scaleb(int(literal.value.as_tuple().exponent) - 1))
+        moved = world.values(substitute(e, {literal: half}))
+        total = [t + (abs(m - v) if m is not None and v is not None else 0) for t, m, v in zip(total, moved, values, strict=True)]
+    return total
