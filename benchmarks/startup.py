@@ -23,6 +23,7 @@ def main(name):
 main(["--help"], standalone_mode=False)
 """
 EXPLAIN = ("-m", "derivx", "explain", "sigmoid(w*x+b)")
+GRADE = ("-m", "derivx", "grade", "2x cos(x^2)", "--problem", "sin(x^2)", "--wrt", "x")
 HEAVY = ("-c", "import sympy, numpy, autograd")
 
 
@@ -41,6 +42,8 @@ RACES = (
     Race("derivx --help / click hello-world", ("-m", "derivx", "--help"), ("-c", HELLO), 1.25),
     Race("import derivx / import sympy, less bare python", ("-c", "import derivx"), ("-c", "import sympy"), 0.15, less=True),
     Race("import derivx / import sympy, with bare python", ("-c", "import derivx"), ("-c", "import sympy"), 0.15),
+    Race("derivx grade (one answer) / import sympy", GRADE, ("-c", "import sympy"), 0.5),
+    Race("import derivx.grading / import sympy", ("-c", "import derivx.grading"), ("-c", "import sympy"), 0.75),
     Race("derivx explain / import sympy, numpy, autograd", EXPLAIN, HEAVY, 1.0),
     Race("derivx explain --no-check / the same", (*EXPLAIN, "--no-check"), HEAVY, 0.5),
 )

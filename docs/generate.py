@@ -19,7 +19,8 @@ from derivx.words import say
 from derivx.words.en import EN
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", *(f"docs/{name}.md" for name in ("index", "language", "programs", "matrices", "works", "checking", "json", "design")))
+_NAMES = ("index", "language", "programs", "matrices", "works", "grading", "checking", "json", "design")
+PAGES = ("README.md", *(f"docs/{name}.md" for name in _NAMES))
 FAMILIES = ("arithmetic", "elementary", "trig", "activation", "loss", "linalg")
 LAWS = {
     "logarithm": "D(log(x, b), x) = 1/(x*log(b))",

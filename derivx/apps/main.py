@@ -14,6 +14,8 @@ _COMMANDS = {
     "graph": "Draw the computational graph of a program.",
     "network": "Derive the gradients of a dense network, layer by layer.",
     "check": "Check a derivation somebody wrote, line by line.",
+    "grade": "Grade an answer: right in any form, and why it is wrong.",
+    "grade-batch": "Grade a file of answers with many workers.",
     "ops": "List the operations derivx knows, or search them.",
     "doctor": "Say what is installed and which referees work.",
     "completion": "Print the line that turns on completion in your shell.",
@@ -29,7 +31,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"derivx.apps.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"derivx.apps.{module}"), module)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:

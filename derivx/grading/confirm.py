@@ -7,7 +7,6 @@ travels, and SymPy sees neutral names. It can only turn "undecided" into right.
 from __future__ import annotations
 
 import pickle
-import subprocess
 import sys
 from dataclasses import replace
 
@@ -24,6 +23,8 @@ def confirmed(answer: Expr, right: Expr, found: Comparison, seconds: float = SEC
     """The comparison, right if SymPy proves in time that both are equal, else as it was."""
     if answer.size + right.size > _MOST_NODES:
         return found
+    import subprocess  # so that the grader starts without it
+
     try:
         done = subprocess.run(
             [sys.executable, "-m", "derivx.grading.confirm"],

@@ -167,6 +167,7 @@ class Question:
         )
 
 
+_HIGHEST = 9  # order of a derivative
 _OK, _NO_MISTAKE = Outcome.OK, (*RIGHT, Verdict.FORM, Verdict.UNDECIDED)
 
 
@@ -195,11 +196,12 @@ _MESSAGES = {v: {lang: say(f"grade.{v}", lang) for lang in LANGUAGES} for v in V
 
 
 def _by(wrt: str | Sequence[str], order: int) -> tuple[str, ...]:
-    if isinstance(wrt, str):
-        if not wrt:
-            raise UsageError("bad_wrt", name="")
-        return (wrt,) * order
-    return tuple(wrt)
+    by = (wrt,) * min(order, _HIGHEST + 1) if isinstance(wrt, str) else tuple(wrt)
+    if not 1 <= len(by) <= _HIGHEST:
+        raise UsageError("bad_value", name="order", value=order if isinstance(wrt, str) else len(by))
+    if not all(by):
+        raise UsageError("bad_wrt", name="")
+    return by
 
 
 def _checked(domain: Mapping[str, Sequence[float]]) -> Mapping[str, Interval]:

@@ -150,9 +150,9 @@ def _at(value: Any, i: int) -> float:
 @cache
 def _noise() -> Any:
     """Factors that put every operation off by one part in 10^12, up or down."""
-    rng = random.Random(2026)
-    rows = np.array([[rng.choice((-1, 1)) * rng.uniform(0.3, 1) for _ in range(_LONGEST)] for _ in range(61)])
-    return 1 + JITTER * rows
+    bits = np.frombuffer(random.Random(2026).randbytes(4 * 61 * _LONGEST), dtype="<u4").reshape(61, _LONGEST)
+    sign, size = 1.0 - 2.0 * (bits & 1), 0.3 + 0.7 * (bits >> 1) / 2**31
+    return 1 + JITTER * sign * size
 
 
 def values(e: Expr, table: Table, size: int, *, jitter: int = 0) -> tuple[Any, Run]:

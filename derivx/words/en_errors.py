@@ -83,6 +83,12 @@ ERRORS: dict[str, str] = {
     "error.needs_scalar": "`{name}` has the shape {shape}: back-propagation starts from a number",
     "error.renderer_missing": "the output `{format}` needs a package that is not installed",
     "error.sympy_object": "derivx cannot read this SymPy object: {found}",
+    "error.needs_package": "this needs the package {package}, which is not installed",
+    "error.no_cluster": "no dask scheduler answers at {address}",
+    "error.bad_row": "this row does not state a question: {found}",
+    "error.not_results": "this is no line of results: {line}",
+    "error.other_results": "{name} holds results of other rows or of another question; --fresh writes it anew",
+    "error.missing_option": "the option {option} is needed",
     # Cards.
     "error.op_taken": "there is already an operation `{name}`",
     # What comes after.

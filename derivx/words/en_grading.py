@@ -19,4 +19,6 @@ GRADING: dict[str, str] = {
     "grade.form.expanded": "there are brackets left to multiply out",
     "grade.form.must_contain": "`{word}` is missing in it",
     "grade.form.must_not_contain": "`{word}` must not be in it",
+    "grade.lost": "grading this answer ended its process; a person will look at it",
+    "grade.progress": "{rows} rows, {speed} a second",
 }

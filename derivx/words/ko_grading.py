@@ -19,4 +19,6 @@ GRADING: dict[str, str] = {
     "grade.form.expanded": "전개할 괄호가 남아 있다",
     "grade.form.must_contain": "`{word}`{word:-이/가} 빠져 있다",
     "grade.form.must_not_contain": "`{word}`{word:-이/가} 있으면 안 된다",
+    "grade.lost": "이 답을 채점하던 프로세스가 끝났다. 사람이 확인한다",
+    "grade.progress": "{rows}행, 초당 {speed}행",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import importlib.util
 import json
@@ -17,6 +18,10 @@ from derivx import ops
 from derivx.apps.main import _COMMANDS, cli
 from derivx.check.verdict import Verdict
 from derivx.errors import CheckFailed, DerivxError, LimitError, NotSupported, ReadError, RendererMissing, UsageError
+from derivx.grading import GradeResult, Question
+from derivx.grading.compare import Verdict as GradeVerdict
+from derivx.grading.outcome import Outcome
+from derivx.grading.reading import Vocabulary, read_answer
 from derivx.syntax import read, write
 from derivx.words.en import EN
 from derivx.words.ko import KO
@@ -25,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 MADE = ("docs/rules.md", "docs/ops.md")
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+GRADING = (ROOT / "docs" / "grading.md").read_text(encoding="utf-8")
 INDEX = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
 
 
@@ -68,15 +74,17 @@ def test_the_readme_shows_outputs() -> None:
         assert f"```\n{command}\n```" in text
 
 
-def test_the_python_examples_are_true() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", "docs/grading.md"])
+def test_the_python_examples_are_true(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
     source = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
-    example = doctest.DocTestParser().get_doctest(source, {}, "README", "README.md", 0)
+    example = doctest.DocTestParser().get_doctest(source, {}, page, page, 0)
     try:
         assert len(example.examples) >= 8
         assert doctest.DocTestRunner(verbose=False).run(example).failed == 0
     finally:
-        ops.unregister("swish3")
+        if ops.known("swish3"):
+            ops.unregister("swish3")
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -95,6 +103,33 @@ ROWS = [
 @pytest.mark.parametrize(("typed", "tree"), ROWS)
 def test_the_language_is_read_as_documented(typed: str, tree: str) -> None:
     assert write(read(typed)) == tree
+
+
+CONVENTIONS = [
+    (typed, read_as, refused == "refused")
+    for cell, read_as, refused in re.findall(r"^\| (`.*`) \| `([^`]+)`.* \| (refused|the same) \|$", GRADING, re.MULTILINE)
+    for typed in re.findall(r"`([^`]+)`", cell)
+]
+
+
+@pytest.mark.parametrize(("typed", "read_as", "refused"), CONVENTIONS)
+def test_answers_are_read_as_documented(typed: str, read_as: str, refused: bool) -> None:
+    names = Vocabulary.of(("x", "y"))
+    plain = read_answer(read_as, names, ambiguous="refuse").expr
+    assert read_answer(typed, names).expr == plain
+    if refused:
+        with pytest.raises(ReadError, match="two"):
+            read_answer(typed, names, ambiguous="refuse")
+    else:
+        assert read_answer(typed, names, ambiguous="refuse").expr == plain
+
+
+def test_the_grader_is_documented() -> None:
+    assert len(CONVENTIONS) >= 15
+    for word in (*Outcome, *GradeVerdict, *(f.name for f in dataclasses.fields(GradeResult)), *Question.__init__.__annotations__):
+        assert f"`{word}`" in GRADING or word == "return", word
+    for name in (n for n in dir(GradeResult) if n.startswith("to_")):
+        assert f"result.{name}(" in GRADING, name
 
 
 def options(command: str) -> set[str]:
