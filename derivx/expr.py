@@ -95,14 +95,16 @@ class Call(Expr):
 
     def __init__(self, op: str, args: tuple[Expr, ...]) -> None:
         # by hand: graphs are made of a hundred thousand of these
-        size, key = 1, [op]
-        for arg in args:
-            size += arg.size
-            key.append(arg._hash)  # type: ignore[arg-type]
+        if len(args) == 2:
+            left, right = args
+            size, key = 1 + left.size + right.size, (op, left._hash, right._hash)
+        else:
+            size = 1 + sum([a.size for a in args])
+            key = (op, *[a._hash for a in args])  # type: ignore[assignment]
         put = object.__setattr__
         put(self, "op", op)
         put(self, "args", args)
-        put(self, "_hash", hash(tuple(key)))
+        put(self, "_hash", hash(key))
         put(self, "size", size)
 
 

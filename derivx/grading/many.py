@@ -23,10 +23,10 @@ _KEPT = 64  # questions that a process keeps prepared
 
 
 class Grades(Protocol):
-    """What grades one answer."""
+    """What grades answers."""
 
-    def grade(self, answer: str) -> GradeResult:
-        """The result for one answer."""
+    def grade_all(self, answers: Iterable[str]) -> list[GradeResult]:
+        """The results in the order of the answers."""
 
 
 class Results(Sequence[GradeResult]):
@@ -64,8 +64,8 @@ class Results(Sequence[GradeResult]):
 def grade_many(question: Grades, answers: Iterable[str], executor: Executor | None, chunk: int) -> Results:
     """Results for all answers; with an executor in tasks of ``chunk`` answers."""
     if executor is None:
-        done = [question.grade(a) for a in answers]
-        return Results([done], len(done), max(1, len(done)))
+        done = [question.grade_all(part) for part in _parts(answers, CHUNK)]
+        return Results(done, sum(map(len, done)), CHUNK)
     parts = list(_parts(answers, max(1, chunk)))
     futures = [executor.submit(graded, question, part) for part in parts]
     return Results([f.result() for f in futures], sum(map(len, parts)), max(1, chunk))
@@ -73,7 +73,7 @@ def grade_many(question: Grades, answers: Iterable[str], executor: Executor | No
 
 def graded(question: Grades, answers: Sequence[str]) -> bytes:
     """The task of a worker: the packed results of a chunk."""
-    return pickle.dumps([question.grade(a) for a in answers], pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps(question.grade_all(answers), pickle.HIGHEST_PROTOCOL)
 
 
 def _parts(answers: Iterable[str], size: int) -> Iterator[list[str]]:

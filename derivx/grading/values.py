@@ -20,6 +20,7 @@ _MANY = 14  # digits in all numbers of an answer beyond which their ratio may be
 _WITNESS = (0, 1)
 _CANCELS = 100.0
 _LONGEST = 600  # points in one evaluation
+_FEW = tuple(np.float64(i) for i in range(100))  # made once
 
 Table = Mapping[str, Any]
 
@@ -69,10 +70,15 @@ class Run:
         return value
 
     def _number(self, value: Any) -> Any:
-        self.digits += len(str(value))
+        if value.__class__ is int and value < len(_FEW):
+            self.digits += 1 if value < 10 else 2
+            found = _FEW[value]
+        else:
+            self.digits += len(str(value))
+            found = np.float64(value)
         if self.digits > _MANY:
             self.hidden = True
-        return np.float64(value)
+        return found
 
     def _call(self, node: Any, args: list[Any]) -> Any:
         op = node.op

@@ -101,31 +101,32 @@ class _Parser:
     def _start(self, item: Item, nxt: Item | None) -> None:
         frame = self.frames[-1]
         match item.kind:
+            case "sym":
+                frame.values.append(_sym(item.data))
+                self.operand = False
             case "num":
                 self._push(_int(item.data) if item.data.__class__ is int else Num(item.data))
-            case "sym":
-                self._push(_sym(item.data))
-            case "dL/dw":
-                what, wrt = item.data
-                self._push(_differentiate(Sym(what), wrt))
-            case "text" if self.arrays and not frame.values and _takes_text(frame.item, frame.args):
-                self._push(text_leaf(checked(ops.find(frame.item.data), item, self.text)))
+            case "(" | "{":
+                self.frames.append(_Frame(item.kind, item, [], [], []))
+            case "fn":
+                if nxt is None or nxt.kind != "(":
+                    raise self._bad(item, "argument")
+                self.frames.append(_Frame("call", item, [], [], []))
             case "-":
                 # behind an operator that binds more tightly, a minus belongs to the one factor after it
                 tight = bool(frame.operators) and frame.operators[-1][1] > _MINUS and frame.operators[-1][0] != "d/d"
                 frame.operators.append(("-u", _TIGHT_MINUS if tight else _MINUS, item))
             case "+":
                 pass
-            case "(" | "{":
-                self.frames.append(_Frame(item.kind, item, [], [], []))
-            case "[" if self.arrays and _takes_list(frame):
-                self.frames.append(_Frame("[", item, [], [], []))
             case "|":
                 self.frames.append(_Frame("bars", item, [], [], []))
-            case "fn":
-                if nxt is None or nxt.kind != "(":
-                    raise self._bad(item, "argument")
-                self.frames.append(_Frame("call", item, [], [], []))
+            case "dL/dw":
+                what, wrt = item.data
+                self._push(_differentiate(Sym(what), wrt))
+            case "text" if self.arrays and not frame.values and _takes_text(frame.item, frame.args):
+                self._push(text_leaf(checked(ops.find(frame.item.data), item, self.text)))
+            case "[" if self.arrays and _takes_list(frame):
+                self.frames.append(_Frame("[", item, [], [], []))
             case "apply" | "√" | "d/d":
                 level = {"apply": _APPLY, "√": _ROOT, "d/d": _DIFF}[item.kind]
                 if item.kind == "d/d" and nxt is not None and nxt.kind == "(":

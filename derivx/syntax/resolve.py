@@ -66,7 +66,7 @@ class _Resolver:
     def run(self) -> list[Item]:
         items: list[Item] = []
         put, tokens, whole, new = items.append, self.tokens, len(self.tokens), tuple.__new__
-        declared = _plain(self.declared)
+        declared, functions = _plain(self.declared), _functions(ops.spellings())
         while self.at < whole:
             token = tokens[self.at]
             kind, text, start, end, _ = token
@@ -76,6 +76,9 @@ class _Resolver:
             elif text in declared:
                 self.at += 1
                 put(new(Item, ("sym", text, start, end, None)))
+            elif text in functions and text not in self.declared and self._is(self.at + 1, "("):
+                self.at += 1
+                put(new(Item, ("fn", text, start, end, None)))
             elif kind in ("name", "fn"):
                 put(self._name(token))
             elif kind == "op":
@@ -367,6 +370,12 @@ class _Resolver:
 def _plain(declared: frozenset[str]) -> frozenset[str]:
     """The declared names that mean themselves wherever they stand: no derivative begins with them."""
     return frozenset(n for n in declared if n[0] != "d" and canonical(n) == n)
+
+
+@lru_cache(maxsize=4)
+def _functions(known: frozenset[str]) -> frozenset[str]:
+    """The cards' names that are a call before any bracket: no derivative begins with them, and they are no letters."""
+    return frozenset(n for n in known - ops.only_arrays() if n[0] not in "dDγ")
 
 
 def _undefined(name: str) -> bool:

@@ -54,7 +54,10 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_ALONE = frozenset("+-/^(),@")  # signs that begin no longer one: most of a text, and no pattern is needed for them
+# most of a text needs no pattern: signs that begin no longer one, and a single letter or digit before one of these
+_ALONE = frozenset("+-/^(),@")
+_LETTERS = dict.fromkeys("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "name") | dict.fromkeys("0123456789", "num")
+_ENDS = frozenset(["", " ", *"+-*/^(),"])
 TOKEN_NAME = re.compile(rf"[A-Za-z]+\d*(?:_{_INDEX})*")
 _NOT_DECIMAL = re.compile(r"0[xXbBoO][0-9A-Fa-f]|0\d")  # 0x1F is neither 31 nor 0*x1*F, 007 neither 7 nor octal: refused
 
@@ -67,8 +70,9 @@ def tokenize(folded: Folded, limits: Limits) -> list[Token]:
     plain = text is folded.original  # every character stands for itself, in its place
     while at < whole:
         sign = text[at]
-        if sign in _ALONE and plain:
-            put(new(Token, ("op", sign, at, at + 1, spaced)))
+        kind = "op" if sign in _ALONE else _LETTERS.get(sign, "") if text[at + 1 : at + 2] in _ENDS else ""
+        if kind and plain:
+            put(new(Token, (kind, sign, at, at + 1, spaced)))
             at, spaced = at + 1, False
             continue
         match = scan(text, at)
