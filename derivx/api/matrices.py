@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from derivx.api.derivations import SCHEMA
@@ -15,7 +15,7 @@ from derivx.derive.matrix.engine import Answer, Question, Step, solve
 from derivx.derive.matrix.make import Maker
 from derivx.derive.matrix.spelling import spelt
 from derivx.errors import CheckFailed, UsageError
-from derivx.expr import Expr
+from derivx.expr import Call, Expr
 from derivx.render import to_latex, to_markdown, to_text
 from derivx.render.adjoints import reasons
 from derivx.render.document import Document, overall
@@ -204,12 +204,21 @@ def _one(program: Program, wrt: str, order: int, layout: str, *, vec: bool, deta
     if name not in program.inputs and name not in program.definitions:
         raise UsageError("no_such_variable", name=name)
     question = question_of(program, name).of_kind(order, vec=vec)
+    return derived(question, "numerator" if transposed and layout == "gradient" else layout, detail, check=check)
+
+
+def derived(question: Question, layout: str = "gradient", detail: str = "brief", *, check: bool = True) -> MatrixDerivation:
+    """The answer to a question in a layout. Checked is what is shown: the answer as it is laid out, and the other convention too."""
     found = solve(question)
-    derived = MatrixDerivation(question, found, "numerator" if transposed and layout == "gradient" else layout, detail)
-    if check:
-        steps, whole = check_matrix(question, found)
-        derived = MatrixDerivation(question, found, derived.layout, detail, tuple(steps), tuple(whole))
-    return derived
+    plain = MatrixDerivation(question, found, layout, detail)
+    if not check:
+        return plain
+    shown = replace(found, formula=Call("transpose", (plain.laid_out,))) if plain.transposed else found
+    steps, whole = check_matrix(question, shown)
+    if found.independent is not None:
+        by_entries = replace(question, kind="gradient_sym")
+        whole += check_matrix(by_entries, replace(found, formula=found.independent, steps=()))[1]
+    return replace(plain, step_checks=tuple(steps), checks=tuple(whole))
 
 
 __all__ = ["LAYOUTS", "MatrixDerivation", "MatrixDerivations", "explain_arrays", "has_arrays", "question_of"]

@@ -11,7 +11,7 @@ import numpy as np
 from derivx.api.derivations import SCHEMA
 from derivx.api.matrices import question_of
 from derivx.check.matrix import draw
-from derivx.check.passes import check_pass
+from derivx.check.passes import check_pass, started
 from derivx.check.verdict import Check
 from derivx.derive.matrix.engine import Answer, Question, solve_all
 from derivx.derive.matrix.spelling import spelt
@@ -161,12 +161,7 @@ def explain_program(
 def _learning(question: Question, answers: Mapping[str, Answer], seed: int, rate: float) -> Learning:
     """A forward pass, the gradients, the update and the loss after it; weights are drawn for the width of their layer."""
     first = next(iter(answers.values()))
-    env = draw(question, first, 0, seed)
-    rng = np.random.default_rng(seed)
-    for name in answers:
-        shape = np.shape(env[name])
-        width = shape[0 if "X" in env else -1] if len(shape) == 2 else 100  # of the layer before; a bias is small
-        env[name] = rng.normal(0, 1 / np.sqrt(width), shape)
+    env = started(question, answers, draw(question, first, 0, seed), seed)
     found = _run(question, first.where, env)
     gradients = {name: np.real(array_value(a.formula, found, space(COMPLEX))) for name, a in answers.items()}
     updated = {name: env[name] - rate * g for name, g in gradients.items()}

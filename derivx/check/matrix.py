@@ -66,8 +66,9 @@ def worst(errors: list[float], step: int | None, referee: str = "complex_step") 
     known = [e for e in errors if not math.isnan(e)]
     if not known:
         return Check(step, referee, Verdict.UNDEFINED, reason="no_point")
-    worst = max(known)
-    return Check(step, referee, Verdict.PASS if worst <= _ENOUGH else Verdict.FAIL, 16.0 if worst < 1e-16 else -math.log10(worst))
+    largest = max(known)
+    digits = 16.0 if largest < 1e-16 else max(0.0, -math.log10(largest))
+    return Check(step, referee, Verdict.PASS if largest <= _ENOUGH else Verdict.FAIL, digits)
 
 
 # Points.
@@ -79,12 +80,12 @@ def _point(question: Question, answer: Answer, more: int, seed: int) -> Env:
         env = draw(question, answer, more, seed + _SEEDS * attempt)
         if attempt > _TRIES // 2:
             env |= {n: np.abs(env[n]) + 0.1 for n in question.shapes if not question.flags.get(n)}
-        if _defined(question, env):
+        if defined(question, env):
             return env
     return env
 
 
-def _defined(question: Question, env: Env) -> bool:
+def defined(question: Question, env: Env) -> bool:
     """Whether all values of the program are real and finite."""
     try:
         here = _with_lets(question, env)
@@ -212,7 +213,17 @@ def _error(question: Question, answer: Answer, env: Env) -> float:
         found = _along(question.kind, ours, r)
     except (np.linalg.LinAlgError, UnknownValue, Unavailable):
         return math.nan
-    return _apart(found, theirs, ours, r)
+    except ValueError:  # shapes that do not fit
+        return math.inf
+    return _apart(found, theirs, ours, r) if _structured(question.kind, ours) else math.inf
+
+
+def _structured(kind: str, ours: Any) -> bool:
+    """Whether the answer by a structured matrix has that structure, which no direction of that structure can tell."""
+    if kind not in ("gradient_sym", "gradient_symproj", "gradient_diag"):
+        return True
+    like = np.diag(np.diagonal(ours)) if kind == "gradient_diag" else np.transpose(ours)
+    return bool(np.allclose(ours, like, rtol=_ENOUGH, atol=_ENOUGH * float(np.max(np.abs(ours), initial=0.0))))
 
 
 def _along(kind: str, ours: Any, r: Any) -> Any:
@@ -276,6 +287,8 @@ def _traced(question: Question, answer: Answer, env: Env) -> float:
             return _apart(np.sum(stacked * _along(question.kind, ours, r)), np.sum(grad(total)(x) * r), ours, r)
     except (np.linalg.LinAlgError, UnknownValue, TypeError, NotImplementedError):
         return math.nan
+    except ValueError:
+        return math.inf
 
 
 def _step_error(question: Question, answer: Answer, step: Step, env: Env) -> float:

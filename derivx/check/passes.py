@@ -7,14 +7,14 @@ it by the size of its gradient, so that a vanishing gradient counts as much as a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import numpy as np
 
-from derivx.check.matrix import Env, points, worst
+from derivx.check.matrix import Env, defined, points, worst
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.matrix.engine import Answer, Question
 from derivx.expr import Expr, Num, postorder
@@ -22,7 +22,7 @@ from derivx.numeric import AUTOGRAD, COMPLEX, Unavailable, UnknownValue, space
 from derivx.numeric.array_value import array_value
 from derivx.shape import Dim
 
-_STEP = 1e-30
+_STEP = 1e-100  # over the size of a gradient, which vanishes in deep networks
 _CHOSEN = (0, 3)  # the points that autograd is asked at too: one of each assignment of sizes
 
 
@@ -35,9 +35,11 @@ def check_pass(question: Question, answers: Mapping[str, Answer], most: int = 0)
     formulas = [*first.where.values(), *(answer.formula for answer in answers.values())]
     smaller = _capped(question, formulas, most) if most else question
     with np.errstate(all="ignore"):
-        found = _checked(smaller, answers, first)
-        failed = any(check.verdict is Verdict.FAIL for checks in found.values() for check in checks)
-        return _checked(question, answers, first) if failed and smaller != question else found
+        if smaller != question:
+            found = _checked(smaller, answers, first, alone=False)
+            if not any(check.verdict is Verdict.FAIL for checks in found.values() for check in checks):
+                return found
+        return _checked(question, answers, first)
 
 
 def _capped(question: Question, formulas: Sequence[Expr], most: int) -> Question:
@@ -50,17 +52,38 @@ def _capped(question: Question, formulas: Sequence[Expr], most: int) -> Question
     return replace(question, shapes={n: tuple(table.get(d, d) for d in shape) for n, shape in question.shapes.items()})
 
 
-def _checked(question: Question, answers: Mapping[str, Answer], first: Answer) -> dict[str, list[Check]]:
+def _checked(question: Question, answers: Mapping[str, Answer], first: Answer, *, alone: bool = True) -> dict[str, list[Check]]:
+    """The verdicts; where not all is right, each name is measured ``alone``, to say which is wrong."""
     adjoints = {step.called: step.name for step in first.steps if step.called}
     moving = {**{name: name for name in answers}, **adjoints}
-    drawn = points(question, first)
+    drawn = [_calm(question, answers, env, seed) for seed, env in enumerate(points(question, first))]
     valued = [_valued(question, answers, first, env) for env in drawn]
     whole = [_error(question, env, found, moving, [*moving]) for env, found in zip(drawn, valued, strict=True)]
-    checks = {key: [_judged(question, drawn, valued, moving, key, whole)] for key in moving}
+    check = worst(whole, None)
+    each = alone and check.verdict is Verdict.FAIL
+    checks = {key: [_alone(question, drawn, valued, moving, key) if each else check] for key in moving}
     traced = [_traced(question, env, [*answers]) for env in (drawn[i] for i in _CHOSEN)]
     for name in answers:
         checks[name].append(_compared(name, [valued[i] for i in _CHOSEN], traced))
     return checks
+
+
+def started(question: Question, names: Iterable[str], env: Env, seed: int) -> Env:
+    """The point with weights as at the start of learning, drawn for the width of the layer before; biases are small."""
+    rng = np.random.default_rng(seed)
+    new: Env = {}
+    for name in names:
+        shape = np.shape(env[name])
+        if shape and not question.flags.get(name):
+            width = shape[0 if "X" in env else -1] if len(shape) == 2 else 100
+            new[name] = rng.normal(0, 1 / math.sqrt(width), shape)
+    return {**env, **new}
+
+
+def _calm(question: Question, names: Iterable[str], env: Env, seed: int) -> Env:
+    """A point at which deep networks are not saturated, if the program has a value there."""
+    found = started(question, names, env, seed)
+    return found if defined(question, found) else env
 
 
 def _valued(question: Question, answers: Mapping[str, Answer], first: Answer, env: Env) -> Env | None:
@@ -99,13 +122,8 @@ def _error(question: Question, env: Env, ours: Env | None, moving: Mapping[str, 
     return far if math.isfinite(far) else math.nan
 
 
-def _judged(
-    question: Question, drawn: Sequence[Env], valued: Sequence[Env | None], moving: Mapping[str, str], key: str, whole: list[float]
-) -> Check:
-    """The verdict of the pass in which all moved, if that passed; else of one in which this one moves alone."""
-    check = worst(whole, None)
-    if check.verdict is not Verdict.FAIL:
-        return check
+def _alone(question: Question, drawn: Sequence[Env], valued: Sequence[Env | None], moving: Mapping[str, str], key: str) -> Check:
+    """The verdict of a pass in which one name moves alone."""
     return worst([_error(question, env, ours, moving, [key]) for env, ours in zip(drawn, valued, strict=True)], None)
 
 

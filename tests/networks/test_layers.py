@@ -80,6 +80,23 @@ def test_a_wrong_gradient_or_adjoint_is_named(spec: str) -> None:
         assert any(c.verdict == "FAIL" for c in judged[name])
 
 
+@pytest.mark.parametrize(("activation", "batch"), [("tanh", "N"), ("sigmoid", None), ("relu", "32")])
+def test_steps_and_nodes_are_linear_in_the_depth(activation: str, batch: str | None) -> None:
+    steps, nodes = [], []
+    for layers in (10, 20, 30):
+        found = explain_network(read_layers("-".join(["4"] * (layers + 1)) + f" {activation} mse", batch), check=False)
+        first = found.answers["W1"]
+        steps.append(len(first.steps))
+        nodes.append(sum(e.size for e in (*first.where.values(), *(a.formula for a in found.answers.values()))))
+    assert steps[2] - steps[1] == steps[1] - steps[0] > 0
+    assert nodes[2] - nodes[1] == nodes[1] - nodes[0] > 0
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_vanishing_gradients_are_checked(activation: str) -> None:
+    assert explain_network(read_layers("-".join(["4"] * 41) + f" {activation} mse", "N")).verdict == "PASS"
+
+
 def test_numbers_and_an_update() -> None:
     found = explain_network(read_layers("2-3-1 tanh mse"), seed=1)
     assert found.learning is not None
