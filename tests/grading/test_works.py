@@ -107,3 +107,43 @@ def test_the_right_chain_is_shown_for_a_wrong_one() -> None:
     found = derivx.check_work(["dL/dW3 = dL/dyhat * dyhat/dWout * dWout/dW3"], program, "W3")
     assert found.first_wrong_line == 0
     assert found.lines[0].right == "D(L, W3) = D(L, yhat)*D(yhat, h)*D(h, W3)"
+
+
+NETWORK = "z1 = w1*x + b1; a1 = tanh(z1); z2 = w2*a1 + b2; yhat = sigmoid(z2); L = (yhat - y)^2"
+
+
+@pytest.mark.parametrize(
+    ("line", "tag"),
+    [
+        ("dL/dw1 = dL/dyhat * dyhat/dz2 * dz2/da1 * dz1/dw1", "forgot_activation_derivative"),
+        ("dL/dw1 = dL/dyhat * dyhat/dz2 * da1/dz1 * dz1/dw1", "weight_lost_in_chain"),
+        ("dL/dw1 = dyhat/dz2 * dz2/da1 * da1/dz1 * dz1/dw1", "only_inner_derivative"),
+        ("dL/dw1 = dL/dz1", "forgot_inner_derivative"),
+        ("dL/dw1 = dL/dyhat * dyhat/dw2 * dw2/dw1", "wrong_variable"),
+        ("dL/dw1 = dL/dz1 * b1", "wrong_variable_name"),
+    ],
+)
+def test_a_link_left_out_of_a_chain(line: str, tag: str) -> None:
+    found = derivx.check_work([line], NETWORK, "w1")
+    assert found.first_wrong_line == 0
+    assert GROUP_OF[tag] in {GROUP_OF[m.tag] for m in found.mistakes}, found.mistakes
+
+
+def test_a_derivative_that_an_earlier_line_carries_out_is_carried_out() -> None:
+    lines = ["dL/dyhat = 2*(yhat - y)", "dyhat/dz2 = yhat*(1 - yhat)", "dL/db2 = dL/dyhat * dyhat/dz2"]
+    assert derivx.check_work(lines, NETWORK, "b2").status == "right"
+    assert derivx.check_work(lines[1:], NETWORK, "b2").status == "unfinished"
+
+
+@pytest.mark.parametrize("text", ["", "= ", "= = =", "((((", "x" * 3000, "= " + "(" * 500, "= 9^9^9^9", "= gamma(1e300)", "= __import__('os')", "= D(D(D(D(D(D(x^x,x),x),x),x),x),x)"])  # fmt: skip
+def test_whatever_a_line_is_a_result_comes_out(text: str) -> None:
+    found = derivx.check_work(["y = x^2", text, "= 2*x"], "x^2", "x")
+    assert found.lines[2].text == "= 2*x"
+    assert json.loads(found.to_json())["lines"]
+    assert found.ms < 5000
+
+
+def test_a_long_work_is_refused() -> None:
+    found = derivx.check_work(["= 2*x"] * 301, "x^2", "x")
+    assert (found.status, found.score) == ("unread", 0.0)
+    assert "300" in found.message["en"]

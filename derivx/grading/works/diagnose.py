@@ -22,6 +22,7 @@ from derivx.grading.question import ScalarJudge
 from derivx.grading.reading import CONVENTION
 from derivx.grading.result import Mistake
 from derivx.grading.works.judge import Found, Judge
+from derivx.grading.works.links import of_links, renamed, stray, told
 from derivx.grading.works.world import closure, is_number
 from derivx.numeric import Unavailable
 from derivx.syntax.spelling import CONSTANTS
@@ -38,9 +39,9 @@ def mistakes_of(found: Found, judge: Judge) -> tuple[Mistake, ...]:
     """At most three, the likeliest first."""
     if found.before is None or found.after is None:
         return ()
-    stray = _stray(found.after, judge)
-    if stray is not None:
-        return (Mistake("wrong_variable", "chain", 0, both("work.no_path", name=stray.body.name, by=stray.wrt.name)),)  # type: ignore[attr-defined]
+    astray = stray(found.after, judge)
+    if astray:
+        return astray
     before, after = changed(found.before, found.after, judge)
     rewritten = not pending(before)
     likely: list[Mistake] = [*_edits(before, after, judge)] if rewritten else []
@@ -50,18 +51,11 @@ def mistakes_of(found: Found, judge: Judge) -> tuple[Mistake, ...]:
             likely += _diagnosed(question, judge)[:MOST]
             if len(_chosen(likely)) >= MOST:
                 break
+    if len(_chosen(likely)) < MOST:
+        likely += [*of_links(found, judge), *renamed(found, judge)]
     if rewritten or reckoned:
-        likely = [*likely[: MOST - 1], *_slip()]
+        likely = [*likely[: MOST - 1], told("algebra_slip")]
     return _chosen(likely)
-
-
-def _stray(part: Expr, judge: Judge) -> Diff | None:
-    """In a product of derivatives, one of a name that does not stand on what it is differentiated by."""
-    factors = part.args if isinstance(part, Call) and part.op == "mul" else ()
-    links = [f for f in factors if isinstance(f, Diff) and isinstance(f.body, Sym)]
-    if len(links) < 2:
-        return None
-    return next((link for link in links if link.wrt.name not in closure(link.body, judge.truth.definitions)), None)
 
 
 def _chosen(mistakes: Sequence[Mistake]) -> tuple[Mistake, ...]:
@@ -70,10 +64,6 @@ def _chosen(mistakes: Sequence[Mistake]) -> tuple[Mistake, ...]:
     for m in mistakes:
         best.setdefault(GROUP_OF.get(m.tag, m.tag), m)
     return tuple(best.values())[:MOST]
-
-
-def _slip() -> tuple[Mistake, ...]:
-    return (Mistake("algebra_slip", "", 0, both("mistake.algebra_slip")),)
 
 
 # What changed.

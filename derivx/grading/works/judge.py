@@ -143,7 +143,7 @@ class Judge:
         if self.here.main:
             last = self.here.before
             sure = not any(n in self.blamed for n in closure(last, self.truth.definitions))
-            out.last, out.ended = last, not _waiting(last)
+            out.last, out.ended = last, not self._waiting(last)
             out.answer = out.ended and sure and worst.verdict in (RIGHT, GIVEN, TOO_FAR)
         return worst
 
@@ -151,6 +151,15 @@ class Judge:
         """The functions in an expression that neither the question nor the work has."""
         calls = (n.op for n in postorder(e) if isinstance(n, Call) and not ops.known(n.op))
         return [op for op in calls if op.rstrip("'") not in self.problem.functions]
+
+    def _waiting(self, e: Expr, most: int = 20) -> bool:
+        """Whether a derivative is still to be carried out, here or on a line before (that of an undefined function cannot be)."""
+        for n in postorder(e):
+            if isinstance(n, Diff) and (not isinstance(n.body, Call) or ops.known(n.body.op)):
+                told = [claim for d, claim in self.claims if d == n and n not in postorder(claim)]
+                if not most or not told or all(self._waiting(claim, most - 1) for claim in told):
+                    return True
+        return False
 
     def _start(self, chain: Chain) -> None:
         self.here = chain
@@ -355,11 +364,6 @@ def _only_about(left: Expr | None, name: str) -> bool:
 
 def _uses(s: Statement, name: str, world: World) -> bool:
     return any(name in closure(e, world.definitions) for e in (s.left, *s.parts) if e is not None)
-
-
-def _waiting(e: Expr) -> bool:
-    """Whether a derivative is still to be carried out (that of an undefined function cannot be)."""
-    return any(isinstance(n, Diff) and (not isinstance(n.body, Call) or ops.known(n.body.op)) for n in postorder(e))
 
 
 def _rank(verdict: LineVerdict) -> int:
