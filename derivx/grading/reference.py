@@ -10,8 +10,8 @@ import numpy as np
 
 from derivx.derive.byhand import derive
 from derivx.derive.step import Derivation
-from derivx.errors import CheckFailed, UsageError
-from derivx.expr import Diff, Expr, Sym, names, substitute
+from derivx.errors import CheckFailed, NotSupported, UsageError
+from derivx.expr import Diff, Expr, Sym, names, postorder, substitute
 from derivx.grading.compare import Reference
 from derivx.grading.points import FAR, INSIDE, Interval, draw
 from derivx.grading.precise import LEVELS, precise
@@ -39,7 +39,10 @@ def prepare(
     """
     derivation = derive(problem, wrt)
     expr = written_out(derivation)
-    known = [*dict.fromkeys([*(n for n in names(problem) if n not in CONSTANTS), *declared])]
+    left = next((node for node in postorder(expr) if isinstance(node, Diff)), None)
+    if left is not None:
+        raise NotSupported("no_rule", found=write(left.body))
+    known = [*dict.fromkeys([*(n for n in names(problem) if n not in CONSTANTS), *wrt, *declared])]
     with np.errstate(all="ignore"):
         table, inside, right = _points(problem, expr, known, domain, rng)
         dense, dense_right = _between(problem, expr, known, domain, rng)

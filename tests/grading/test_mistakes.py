@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import random
 from collections import Counter
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from derivx.grading import Question
-from derivx.grading.mistakes.answered import SIGNS
 from derivx.grading.mistakes.circuit import Circuit
-from derivx.grading.mistakes.hypotheses import ALGEBRA, ANSWERS, LOCAL, QUESTIONS, Locals
+from derivx.grading.mistakes.hypotheses import Locals
 from derivx.grading.mistakes.symbolic import Differentiation, mistaken
-from derivx.grading.mistakes.table import GROUP_OF, GROUPS, TAGS, Mutation
+from derivx.grading.mistakes.table import GROUP_OF, GROUPS, TAGS
 from derivx.grading.values import values
 from derivx.syntax import write
 from derivx.words import LANGUAGES, TABLES
-
-DATA = json.loads((Path(__file__).parents[1] / "data" / "answers.json").read_text(encoding="utf-8"))
-ROWS: list[dict[str, Any]] = [row for row in DATA["scalar"] if row["verdict"] == "wrong"]
-TABLE: tuple[Mutation, ...] = (*LOCAL, *ALGEBRA, *ANSWERS, *QUESTIONS, *SIGNS)
-
-
-@cache
-def question(problem: str, wrt: str, order: int = 1, variables: str = "", domain: str = "{}") -> Question:
-    return Question(problem, wrt, order=order, variables=variables.split(), domain=json.loads(domain))
-
-
-def of_row(row: dict[str, Any]) -> Question:
-    return question(row["problem"], row["wrt"], row["order"], " ".join(row["variables"]), json.dumps(row["domain"]))
+from tests.grading.mistaken import DATA, FURTHER, ROWS, TABLE, of_row, question
 
 
 def groups(q: Question, answer: str) -> list[str]:
@@ -98,14 +81,6 @@ def test_the_step_uses_the_rule(problem: str, wrt: str, answer: str, tag: str, r
     step = q.judge.derivation.steps[mistake.step - 1]  # type: ignore[attr-defined]
     assert mistake.step > 0
     assert step.rule == rule
-
-
-# Held beside the open rows: the same kinds of mistakes in other problems.
-FURTHER = [
-    line.split(";")
-    for line in (Path(__file__).parent / "mistakes.txt").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-]
 
 
 def test_the_same_kinds_of_mistakes_in_other_problems() -> None:

@@ -68,7 +68,7 @@ class Diagnosis:
     def mistakes(self, answer: Expr) -> tuple[Mistake, ...]:
         """At most three, the likeliest first; of those that say much the same only one."""
         with self._one_at_a_time, np.errstate(all="ignore"):
-            return tuple(self._told(h) for h in chosen(self.explained(answer)))
+            return tuple(self.told(h) for h in chosen(self.explained(answer)))
 
     def explained(self, answer: Expr) -> Iterator[Hypothesis]:
         """Every hypothesis that gives the answer."""
@@ -101,7 +101,8 @@ class Diagnosis:
     def _long(self) -> bool:
         return sum(1 for _ in postorder(self.asked.answer)) > _SHORT
 
-    def _told(self, hypothesis: Hypothesis) -> Mistake:
+    def told(self, hypothesis: Hypothesis) -> Mistake:
+        """A hypothesis as it is told: its tag, its rule, the line that breaks it, and a hint."""
         mutation, part = hypothesis.mutation, hypothesis.part
         at = "" if part is None or hypothesis.of == LINE or len(self.wrt) > 1 else write(part)
         hint = {lang: say(f"mistake.{mutation.tag}", lang) for lang in LANGUAGES}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from derivx import ops
 from derivx.expr import ONE, Call, Expr, Sym, add, is_op, mul, postorder
+from derivx.syntax.formulas import arguments
 
 _E = Sym("e")
 _ACTIVATIONS = frozenset(card.name for card in ops.activation.CARDS) | {"tanh"}
@@ -150,7 +151,8 @@ def _function(node: Call, moving: Moving, inside: bool) -> Iterator[View]:
         return
     u = node.args[0]
     forms = {"function", node.op} | ({"activation"} if node.op in _ACTIVATIONS else set())
-    parts = {"u": u, **dict(zip(card.params[1:], node.args[1:], strict=False))}
+    given = arguments(card, node.args)
+    parts = {"u": u, **{p: given[Sym(p)] for p in card.params[1:]}}
     yield View(node, frozenset(forms), parts, {"du": (u,)}, node.op, inside)
 
 

@@ -52,7 +52,7 @@ _FORMULAS: dict[str, tuple[tuple[str, str, int], ...]] = {
         ("power_not_lowered", "y/2", 3), ("sqrt_dropped", "1/2", 4), (_LOST, "1/y", 3), ("sign_error", "-1/(2*y)", 5),
         (_POWER, "1/(2*u)", 4), (_POWER, "2*y", 5), (_LOST, "2/y", 5),
         ("power_raised", "u*y/2", 5), (_POWER, "1/(2*u*y)", 5), ("integrated_instead", "2/3*u*y", 5),
-        (_POWER, "-1/(2*u*y)", 5), ("sqrt_dropped", "1", 6), ("power_not_lowered", "y", 6), (_POWER, "1/(2*u^2)", 6),
+        (_POWER, "-1/(2*u*y)", 5), ("power_not_lowered", "y", 6), (_POWER, "1/(2*u^2)", 6),
     ),
     "cbrt": (("power_not_lowered", "y/3", 3), (_LOST, "1/y^2", 3), (_POWER, "1/(3*y)", 4)),
     "log": (
@@ -65,21 +65,21 @@ _FORMULAS: dict[str, tuple[tuple[str, str, int], ...]] = {
     "log10": (("missing_ln_a", "1/u", 3), ("missing_ln_a", "log(10)/u", 3), (_LOG, "1/(10*u)", 4)),
     "logb": (("missing_ln_a", "1/u", 3), ("missing_ln_a", "log(b)/u", 3), (_LOG, "1/(b*u)", 4)),
     "log1p": ((_LOG, "1/u", 3), (_LOG, "1 + u", 4)),
-    "abs": (("other", "1", 4), ("other", "-sign(u)", 5), ("not_differentiated", "y", 5)),
+    "abs": (("other", "-sign(u)", 5), ("not_differentiated", "y", 5)),
     "erf": ((_LOST, "exp(-u^2)", 3), (_LOST, "exp(-u^2)/sqrt(pi)", 4), ("sign_error", "2*exp(u^2)/sqrt(pi)", 4)),
     "activation": (
         ("sigma_prime_as_sigma", "y", 2), (_SQUARE, "y^2", 4), (_OTHER, "y*(1 - y)", 3), (_OTHER, "1 - y^2", 3),
         (_OTHER, "step(u)", 4), ("extra_activation_derivative", "p*p", 4), ("activation_formula_on_input", "pu", 3),
         (_INPUT, "u", 6), (_OTHER, "sigmoid(u)*(1 - sigmoid(u))", 4), (_OTHER, "1 - tanh(u)^2", 4),
-        (_OTHER, "sigmoid(u)", 4), (_FACTOR, "1 - y", 3), ("extra_activation_derivative", "y*p", 5),
+        (_OTHER, "sigmoid(u)", 4), ("extra_activation_derivative", "y*p", 5),
     ),
     "sigmoid": (
         (_FACTOR, "1 - y", 2), ("sign_error", "y*(1 + y)", 3), (_WRONG, "y*(1 + y)", 4), ("sign_error", "y*(y - 1)", 4),
         (_SQUARE, "(1 - y)^2", 4), ("exponential_as_log", "exp(u)", 6), (_SQUARE, "y*(1 - y)^2", 5),
-        (_SQUARE, "y^2*(1 - y)", 5), (_WRONG, "1 - 2*y", 5), (_WRONG, "y - 1", 5), (_WRONG, "y*(1 - y^2)", 5),
+        (_WRONG, "1 - 2*y", 5), (_WRONG, "y - 1", 5), (_WRONG, "y*(1 - y^2)", 5),
         ("activation_formula_on_input", "u*(1 - u)", 2), (_INPUT, "y*(1 - u)", 5), (_INPUT, "u*(1 - y)", 5),
-        (_WRONG, "exp(-u)/(1 + exp(-u))", 5), (_WRONG, "-exp(-u)/(1 + exp(-u))^2", 5), (_WRONG, "exp(-u)", 6), (_WRONG, "2*y*(1 - y)", 6),
-        ("sqrt_dropped", "1/(1 + exp(-u))^3", 9), (_WRONG, "1/y*(1 - y)", 6), ("outer_derivative_lost", "-1/(1 + exp(-u))^2", 6),
+        (_WRONG, "-exp(-u)/(1 + exp(-u))^2", 5), (_WRONG, "exp(-u)", 6), (_WRONG, "2*y*(1 - y)", 6),
+        (_WRONG, "1/y*(1 - y)", 6), ("outer_derivative_lost", "-1/(1 + exp(-u))^2", 6),
     ),
     "tanh": (
         ("sigmoid_formula_for_tanh", "y*(1 - y)", 2), ("sign_error", "1 + y^2", 3), (_WRONG, "1 - y", 3), ("sign_error", "y^2 - 1", 4),
@@ -87,8 +87,8 @@ _FORMULAS: dict[str, tuple[tuple[str, str, int], ...]] = {
         ("square_on_argument", "1 - tanh(u^2)", 3), (_TRIG, "1 + tan(u)^2", 4), (_WRONG, "(1 - y)^2", 4), (_WRONG, "cosh(u)^2", 5),
         (_WRONG, "1/cosh(u)", 5), (_TRIG, "1/cos(u)^2", 5), (_WRONG, "-1/sinh(u)^2", 5), (_WRONG, "-1/cosh(u)^2", 5), (_SQUARE, "y^2", 4),
     ),
-    "relu": ((_WRONG, "step(-u)", 4), ("sign_error", "sign(u)", 5), ("relu_gate_lost", "1", 2), (_WRONG, "u", 4)),
-    "leaky_relu": ((_OTHER, "step(u)", 3), ("relu_gate_lost", "1", 3)),
+    "relu": ((_WRONG, "step(-u)", 4), ("sign_error", "sign(u)", 5), ("relu_gate_lost", "1", 1), (_WRONG, "u", 4)),
+    "leaky_relu": ((_OTHER, "step(u)", 3), ("relu_gate_lost", "1", 1)),
     "softplus": ((_OTHER, "sigmoid(u)*(1 - sigmoid(u))", 3), (_WRONG, "1/(1 + exp(u))", 3), (_WRONG, "exp(u)", 5)),
     "silu": (("product_term_lost", "sigmoid(u)", 3), ("product_term_lost", "u*sigmoid(u)*(1 - sigmoid(u))", 3), (_OTHER, "y*(1 - y)", 4)),
 }  # fmt: skip
@@ -104,7 +104,8 @@ def _rows() -> tuple[Mutation, ...]:
     for on, formulas in _FORMULAS.items():
         for i, (tag, wrong, rank) in enumerate(formulas, start=1):
             found.append(Mutation(f"{on}.{i}", tag, "function", on, f"({wrong})*du", rank))
-            found.append(Mutation(f"{on}.{i}.bare", tag, "function", on, wrong, rank + _BARE))
+            if {"u", "y", "p"} & set(wrong):  # a number without the inner derivative is not told from other mistakes
+                found.append(Mutation(f"{on}.{i}.bare", tag, "function", on, wrong, rank + _BARE))
     return tuple(found)
 
 

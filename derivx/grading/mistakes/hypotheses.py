@@ -27,15 +27,15 @@ _EDITS = 300  # edited problems and answers
 _EVERYWHERE = 1  # by how much the same mistake at every place ranks lower than at one
 
 
-PROBLEM, LINE = "problem", "answer"
+PROBLEM, LINE, EARLIER, AGAIN = "problem", "answer", "earlier", "again"
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
     """A mutation and the part it was made at (``None`` for the whole).
 
-    Of a mistaken rule ``places`` are the nodes; of a mistaken transformation ``new`` is what stands for the part, and ``of`` whether that
-    is a part of the problem or of the answer. ``and_then``: the second of two mistakes at once.
+    Of a mistaken rule ``places`` are the nodes; else ``new`` is what stands for the part. ``of``: whether that is a part of the problem, of
+    the answer, of the derivative before the last (``EARLIER``), or of that one and the last (``AGAIN``). ``and_then``: the second of two.
     """
 
     mutation: Mutation
@@ -140,9 +140,10 @@ def fingerprints(asked: Asked) -> Fingerprints:
         found, blocks = rules.rows, [rules.values()]
         for mutation in QUESTIONS:
             assert callable(mutation.wrong)
-            rows = list(mutation.wrong(asked))
-            found += [Hypothesis(mutation, None, mutation.rank)] * len(rows)
-            blocks += [row[None, :] for row in rows]
+            for answer in mutation.wrong(asked):
+                written = answer if isinstance(answer, Expr) else None
+                found.append(Hypothesis(mutation, None, mutation.rank, (), written))
+                blocks.append((answer if written is None else asked.measured(written))[None, :])
         problems, edits = _edits(circuit, ALGEBRA, 0, PROBLEM)
         blocks.append(circuit.sweep({}, edits, len(problems))[1])
         answer = Circuit(asked.answer, asked.wrt[-1], asked.table, asked.size, asked.memory)

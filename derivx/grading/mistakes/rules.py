@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derivx.expr import Call, Num, Sym
+from derivx.expr import TWO, Call, Num, Sym, is_op, names
 from derivx.grading.mistakes.forms import View, has_activation
 from derivx.grading.mistakes.table import Mutation
 
@@ -35,11 +35,12 @@ def _inner_letter(view: View) -> bool:
 
 
 def _regulariser(view: View) -> bool:
-    """A term such as lam/2*w^2."""
-    term = view.parts["u"]
+    """A term such as lam/2*w^2 beside a loss, which has names of its own."""
+    term, own = view.parts["u"], set(names(view.parts["u"]))
     while isinstance(term, Call) and term.op in ("mul", "div"):
         term = term.args[-1] if term.op == "mul" else term.args[0]
-    return isinstance(term, Call) and term.op == "pow" and isinstance(term.args[0], Sym) and view.parts["u"] != term
+    square = is_op(term, "pow") and isinstance(term.args[0], Sym) and term.args[1] == TWO  # type: ignore[attr-defined]
+    return square and term != view.parts["u"] and len(set(names(view.parts["v"])) - own) > 1
 
 
 def _negative(view: View) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from derivx.expr import Expr
 from derivx.grading.mistakes.circuit import Circuit, Formula, Spot
 from derivx.grading.mistakes.formula import outer_key, ready
-from derivx.grading.mistakes.hypotheses import Fingerprints, Hypothesis, Locals, fitting, useful
+from derivx.grading.mistakes.hypotheses import AGAIN, EARLIER, PROBLEM, Fingerprints, Hypothesis, Locals, fitting, useful
 from derivx.grading.mistakes.symbolic import Differentiation, mistaken
 from derivx.grading.mistakes.whole import Asked
 from derivx.numeric import Unavailable
@@ -20,13 +20,13 @@ from derivx.numeric import Unavailable
 _FREQUENT = 3  # the rank up to which two mistakes at once are looked for
 _PAIRED, _PAIRS = 32, 300
 _TWO = 10  # by how much two mistakes rank below one
-_EARLIER, _EARLIER_RANK = 40, 4
-_AGAIN = 0.5  # by how much a mistake in an earlier derivative ranks below one in the last
+_EARLIER, _EARLIER_RANK = 24, 4
+_LATER = 0.5  # by how much a mistake in an earlier derivative ranks below one in the last
 
 
 def pairs(asked: Asked, single: Fingerprints) -> Fingerprints:
     """Two frequent mistakes at different nodes."""
-    local = [h for h in single.hypotheses if len(h.places) == 1 and h.rank <= _FREQUENT][:_PAIRED]
+    local = [h for h in single.hypotheses if len(h.places) == 1 and h.of == PROBLEM and h.rank <= _FREQUENT][:_PAIRED]
     chosen = [(a, b) for a, b in combinations(local, 2) if a.part != b.part][:_PAIRS]
     circuit = Circuit(asked.lower, asked.wrt[-1], asked.table, asked.size, asked.memory)
     spots: dict[int, list[Spot]] = {}
@@ -56,9 +56,9 @@ def earlier(asked: Asked) -> Iterator[tuple[Hypothesis, Any]]:
     for h in likely[:_EARLIER]:
         try:
             lower = Differentiation(asked.wrt[-2], mistaken(h.places, str(h.mutation.wrong))).of(asked.base)
-            yield replace(h, rank=h.rank + _AGAIN), asked.slope(lower, asked.wrt[-1])
+            yield replace(h, rank=h.rank + _LATER, of=EARLIER), asked.slope(lower, asked.wrt[-1])
             if h.rank <= _FREQUENT:
-                yield replace(h, rank=h.rank + _AGAIN), _again(asked, lower, h)
+                yield replace(h, rank=h.rank + _LATER, of=AGAIN), _again(asked, lower, h)
         except Unavailable:
             continue
 

@@ -1,4 +1,7 @@
-"""Mistakes about the question as a whole: another variable, another order, nothing differentiated, a class mistaken for another."""
+"""Mistakes about the question as a whole: another variable, another order, nothing differentiated, a class mistaken for another.
+
+A row yields mistaken answers: expressions, in which derivatives may be pending, or values at the points.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from derivx.expr import ONE, TWO, Call, Expr, Num, Sym, add, div, is_op, mul, names, neg, postorder, power
+from derivx.expr import ONE, TWO, Call, Diff, Expr, Num, Sym, add, div, is_op, mul, names, neg, pending, postorder, power
 from derivx.grading.mistakes.circuit import Circuit, Memory
 from derivx.grading.mistakes.forms import exponent
 from derivx.grading.mistakes.table import WHOLE, Mutation
@@ -48,6 +51,14 @@ class Asked:
         """The values of an expression in the question's names."""
         return np.broadcast_to(np.asarray(self.memory.value(e), dtype=float), (self.size,))
 
+    def measured(self, e: Expr) -> Any:
+        """The values of an expression in which derivatives are pending."""
+        if isinstance(e, Diff):
+            return self.slope(e.body, e.wrt.name)
+        if isinstance(e, Call) and pending(e):
+            return self.memory.apply(e, [self.measured(a) for a in e.args])
+        return self.value(e)
+
     def slope(self, e: Expr, name: str) -> Any:
         """The values of its derivative."""
         return Circuit(e, name, self.table, self.size, self.memory).derivative()
@@ -65,12 +76,9 @@ def _constants(asked: Asked) -> list[Expr]:
     return [*numbers][:_MOST_NUMBERS] + [Sym(n) for n in asked.others]
 
 
-def _other_variable(asked: Asked) -> Iterator[Any]:
-    for name in asked.others:
-        yield asked.slope(asked.lower, name)
-    if len(set(asked.wrt)) > 1:
-        for name in asked.wrt[:-1]:
-            yield asked.slope(asked.lower, name)
+def _other_variable(asked: Asked) -> Iterator[Expr]:
+    for name in dict.fromkeys([*asked.others, *(n for n in asked.wrt[:-1] if n != asked.wrt[-1])]):
+        yield Diff(asked.lower, Sym(name))
 
 
 def _names_exchanged(asked: Asked) -> Iterator[Any]:
@@ -84,58 +92,57 @@ def _names_exchanged(asked: Asked) -> Iterator[Any]:
         yield from np.broadcast_to(Memory(rows).value(asked.answer), (len(swaps), asked.size))
 
 
-def _total(asked: Asked) -> Iterator[Any]:
-    own = asked.slope(asked.lower, asked.wrt[-1])
-    slopes = [asked.slope(asked.lower, n) for n in asked.others]
+def _total(asked: Asked) -> Iterator[Expr]:
+    slopes = [Diff(asked.lower, Sym(n)) for n in asked.others]
     if slopes:
-        yield own + sum(slopes)
+        yield add(asked.answer, *slopes)
         if len(slopes) > 1:
-            yield from (own + s for s in slopes)
+            yield from (add(asked.answer, s) for s in slopes)
 
 
-def _sum_of_others(asked: Asked) -> Iterator[Any]:
-    slopes = [asked.slope(asked.lower, n) for n in asked.others]
+def _sum_of_others(asked: Asked) -> Iterator[Expr]:
+    slopes = [Diff(asked.lower, Sym(n)) for n in asked.others]
     if len(slopes) > 1:
-        yield sum(slopes)
+        yield add(*slopes)
 
 
-def _other_order(asked: Asked) -> Iterator[Any]:
-    yield asked.slope(asked.answer, asked.wrt[-1])
+def _other_order(asked: Asked) -> Iterator[Expr]:
+    yield Diff(asked.answer, Sym(asked.wrt[-1]))
     if len(asked.wrt) > 1:
-        yield asked.value(asked.lower)
-        yield asked.slope(asked.problem, asked.wrt[0])
+        yield asked.lower
+        yield Diff(asked.problem, Sym(asked.wrt[0]))
 
 
-def _not_differentiated(asked: Asked) -> Iterator[Any]:
-    yield asked.value(asked.problem)
+def _not_differentiated(asked: Asked) -> Iterator[Expr]:
+    yield asked.problem
 
 
-def _opposite_value(asked: Asked) -> Iterator[Any]:
-    yield asked.value(neg(asked.problem))
+def _opposite_value(asked: Asked) -> Iterator[Expr]:
+    yield neg(asked.problem)
 
 
-def _value_times(asked: Asked) -> Iterator[Any]:
-    yield asked.value(mul(asked.problem, asked.answer))
+def _value_times(asked: Asked) -> Iterator[Expr]:
+    yield mul(asked.problem, asked.answer)
 
 
-def _value_divided(asked: Asked) -> Iterator[Any]:
-    yield asked.value(div(asked.answer, asked.problem))
+def _value_divided(asked: Asked) -> Iterator[Expr]:
+    yield div(asked.answer, asked.problem)
 
 
-def _squared(asked: Asked) -> Iterator[Any]:
+def _squared(asked: Asked) -> Iterator[Expr]:
     if len(asked.wrt) > 1:
-        yield asked.value(power(asked.lower, TWO))
+        yield power(asked.lower, TWO)
 
 
-def _opposite(asked: Asked) -> Iterator[Any]:
-    yield asked.value(neg(asked.answer))
+def _opposite(asked: Asked) -> Iterator[Expr]:
+    yield neg(asked.answer)
 
 
-def _residual(asked: Asked) -> Iterator[Any]:
+def _residual(asked: Asked) -> Iterator[Expr]:
     """The sign of a squared or absolute difference."""
     for node in postorder(asked.problem):
         if isinstance(node, Call) and node.op in ("pow", "abs", "squared_error") and _difference(node.args[0]):
-            yield asked.value(neg(asked.answer))
+            yield neg(asked.answer)
             return
 
 
@@ -143,37 +150,37 @@ def _difference(e: Expr) -> bool:
     return is_op(e, "add") and isinstance(e, Call) and any(is_op(a, "neg") for a in e.args)
 
 
-def _scaled(asked: Asked) -> Iterator[Any]:
+def _scaled(asked: Asked) -> Iterator[Expr]:
     for c in (TWO, *_constants(asked)):
-        yield asked.value(mul(c, asked.answer))
-        yield asked.value(div(asked.answer, c))
+        yield mul(c, asked.answer)
+        yield div(asked.answer, c)
 
 
-def _shifted(asked: Asked) -> Iterator[Any]:
+def _shifted(asked: Asked) -> Iterator[Expr]:
     for c in (ONE, *_constants(asked)):
-        yield asked.value(add(asked.answer, c))
-        yield asked.value(add(asked.answer, neg(c)))
+        yield add(asked.answer, c)
+        yield add(asked.answer, neg(c))
 
 
-def _factor_of_variable(asked: Asked) -> Iterator[Any]:
+def _factor_of_variable(asked: Asked) -> Iterator[Expr]:
     x = Sym(asked.wrt[-1])
-    yield asked.value(mul(asked.answer, x))
-    yield asked.value(div(asked.answer, x))
+    yield mul(asked.answer, x)
+    yield div(asked.answer, x)
 
 
-def _denominators(asked: Asked) -> Iterator[Any]:
+def _denominators(asked: Asked) -> Iterator[Expr]:
     """The answer without the denominators of its terms."""
     found = dict.fromkeys(n.args[1] for n in postorder(asked.answer, asked.problem) if isinstance(n, Call) and n.op == "div")
     moving = [b for b in found if asked.wrt[-1] in names(b)][:4]
     for b in moving:
-        yield asked.value(mul(asked.answer, b))
+        yield mul(asked.answer, b)
     if len(moving) > 1:
-        yield asked.value(mul(asked.answer, *moving))
+        yield mul(asked.answer, *moving)
 
 
-def _roots(asked: Asked) -> Iterator[Any]:
+def _roots(asked: Asked) -> Iterator[Expr]:
     for root in dict.fromkeys(n for n in postorder(asked.problem) if is_op(n, "sqrt")):
-        yield asked.value(mul(asked.answer, root))
+        yield mul(asked.answer, root)
 
 
 def _classes(asked: Asked) -> list[tuple[Expr, Expr]]:
@@ -189,32 +196,32 @@ def _classes(asked: Asked) -> list[tuple[Expr, Expr]]:
     return list(found.items())
 
 
-def _share_alone(asked: Asked) -> Iterator[Any]:
+def _share_alone(asked: Asked) -> Iterator[Expr]:
     """The share without the target: p for p - y."""
     for inner, share in _classes(asked):
         if asked.wrt[-1] in names(inner):
-            yield asked.value(share)
+            yield share
 
 
-def _one_hot(asked: Asked) -> Iterator[Any]:
+def _one_hot(asked: Asked) -> Iterator[Expr]:
     """The target taken as 1: p - 1 where the target is another class, or any."""
     for inner, share in _classes(asked):
         if asked.wrt[-1] in names(inner):
-            yield asked.value(add(share, neg(ONE)))
-            yield asked.value(add(ONE, neg(share)))
+            yield add(share, neg(ONE))
+            yield add(ONE, neg(share))
 
 
-def _wrong_class(asked: Asked) -> Iterator[Any]:
+def _wrong_class(asked: Asked) -> Iterator[Expr]:
     for inner, share in _classes(asked):
         if asked.wrt[-1] not in names(inner):
-            yield asked.value(add(share, neg(ONE)))
-            yield asked.value(share)
+            yield add(share, neg(ONE))
+            yield share
 
 
-def _softmax_sign(asked: Asked) -> Iterator[Any]:
+def _softmax_sign(asked: Asked) -> Iterator[Expr]:
     for inner, share in _classes(asked):
         if asked.wrt[-1] in names(inner):
-            yield asked.value(add(share, ONE))
+            yield add(share, ONE)
 
 
 def _table(*rows: tuple[str, str, object, int]) -> tuple[Mutation, ...]:
