@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from unicodedata import category
 
 from derivx.errors import DerivxError, LimitError
 
@@ -22,6 +23,8 @@ class Outcome(StrEnum):
     PENDING = "NotCarriedOut"
 
 
+# letters, digits, and what is not seen at all
+_CONFUSABLE = ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Nd", "Nl", "No", "Cf")
 _BY_KEY = {
     "empty": Outcome.EMPTY,
     "character": Outcome.CONFUSABLE,
@@ -38,6 +41,6 @@ def outcome_of(error: DerivxError) -> Outcome:
     """The outcome that an error of the reader stands for."""
     if isinstance(error, LimitError):
         return Outcome.LIMIT
-    if error.key == "character" and not error.text[error.start : error.start + 1].isalpha():
+    if error.key == "character" and category(error.text[error.start : error.start + 1] or " ") not in _CONFUSABLE:
         return Outcome.SYNTAX
     return _BY_KEY.get(error.key, Outcome.SYNTAX)

@@ -39,7 +39,7 @@ def read_answer(text: str, vocabulary: Vocabulary, *, ambiguous: str = CONVENTIO
     with the place and a suggestion, ``LimitError`` over a budget.
     """
     reading = read_question(text, vocabulary.names, limits)
-    if reading.equation is not None:
+    if reading.equation is not None or (reading.label in vocabulary.names and not reading.arguments):
         raise ReadError("equation", text=text, start=max(text.find("="), 0), expected="expression")
     if ambiguous == REFUSE:
         for key, params in reading.notes:

@@ -32,12 +32,12 @@ def rows(path: Path, encoding: str = "utf-8-sig") -> Iterator[Row]:
     """The rows of a file: ``answer``, perhaps ``id``, and the fields of a question. Raises ``UsageError`` for an unknown kind of file."""
     kind = path.suffix.lower()
     if kind == ".parquet":
-        yield from map(_row, _parquet(path))
+        yield from map(row, _parquet(path))
     elif kind == ".csv":
-        yield from map(_row, _csv(path, encoding))
+        yield from map(row, _csv(path, encoding))
     elif kind in (".jsonl", ".ndjson"):
         with path.open(encoding=encoding, errors="replace") as lines:
-            yield from (_row(_json(line)) for line in lines if line.strip())
+            yield from (row(parsed(line)) for line in lines if line.strip())
     else:
         raise UsageError("bad_option", option="ANSWERS", value=path.name)
 
@@ -55,7 +55,7 @@ def _csv(path: Path, encoding: str) -> Iterator[Any]:
                 yield str(error)
 
 
-def _json(line: str) -> Any:
+def parsed(line: str) -> Any:
     try:
         return json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -71,7 +71,7 @@ def _parquet(path: Path) -> Iterator[Any]:
         yield from batch.to_pylist()
 
 
-def _row(found: Any) -> Row:
+def row(found: Any) -> Row:
     """A row with the fields that are known; texts of a table become the lists, numbers and objects they stand for."""
     if not isinstance(found, Mapping):
         return {"answer": "", FAULT: found if isinstance(found, str) else f"{found!r:.60}"}
