@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from derivx.check.passes import check_pass, started
 from derivx.check.verdict import Check
 from derivx.derive.matrix.engine import Answer, Question, solve_all
 from derivx.derive.matrix.spelling import spelt
-from derivx.errors import UsageError
+from derivx.errors import LimitError, UsageError
 from derivx.expr import Expr
 from derivx.networks.layers import Network
 from derivx.numeric import COMPLEX, space
@@ -29,6 +30,7 @@ from derivx.render.sentences import Said
 from derivx.syntax import write
 from derivx.syntax.program import Program, read_program
 
+_MOST_ENTRIES = 10**7  # of all arrays, in numbers
 _MOST = 7  # a layer wider than this is checked at this width: the formulas are the same
 
 
@@ -161,6 +163,9 @@ def explain_program(
 def _learning(question: Question, answers: Mapping[str, Answer], seed: int, rate: float) -> Learning:
     """A forward pass, the gradients, the update and the loss after it; weights are drawn for the width of their layer."""
     first = next(iter(answers.values()))
+    entries = sum(math.prod(d for d in shape if isinstance(d, int)) for shape in question.shapes.values())
+    if entries > _MOST_ENTRIES:
+        raise LimitError("too_many_numbers", limit=_MOST_ENTRIES, size=entries)
     env = started(question, answers, draw(question, first, 0, seed), seed)
     found = _run(question, first.where, env)
     gradients = {name: np.real(array_value(a.formula, found, space(COMPLEX))) for name, a in answers.items()}

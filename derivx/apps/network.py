@@ -39,7 +39,8 @@ def _network(layers: str, options: dict[str, Any]) -> None:
     from derivx.networks.layers import read_layers, read_toml
 
     is_file = layers.endswith(".toml")
-    found = read_toml(Path(layers).read_text(encoding="utf-8")) if is_file else read_layers(layers, options["batch"])
+    batch = options["batch"]
+    found = read_toml(Path(layers).read_text(encoding="utf-8"), batch) if is_file else read_layers(layers, batch)
     if options["show_program"]:
         write_out(found.program(), options["output"])
         return

@@ -6,15 +6,17 @@ One sample by default: x a vector, z1 = W1 @ x + b1. With a batch: X has a row f
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from derivx import ops
 from derivx.errors import UsageError
 
 _PLAIN = ("identity", "linear", "none")
+_SHAPES = ("elementwise", "same_axis")  # of activations: entry by entry, or for each sample
 # The loss of the last layer's output o against the target y, per sample and over a batch of N; how the output is made of the logits.
 LOSSES: Mapping[str, tuple[str, str, str, str]] = {
     "mse": ("", "mean(({o} - y)^2)", "mean(({o} - Y)^2)", ""),
@@ -31,16 +33,37 @@ LOSSES: Mapping[str, tuple[str, str, str, str]] = {
 }
 
 
+_MEANT = {"ce": "softmax-ce", "cross-entropy": "softmax-ce", "crossentropy": "softmax-ce", "l1": "mae", "l2": "mse"}
+_EXAMPLE = "2-3-1 tanh mse"
+_TAKEN = re.compile(r"[xyXYL]|[WbzaZA]\d+|delta\d+")
+
+
 @dataclass(frozen=True)
 class Network:
-    """Dense layers: ``sizes`` from the input to the output, an activation for each layer (the last one's may be plain), a loss."""
+    """Dense layers: ``sizes`` from the input to the output, an activation for each layer (the last one's may be plain), a loss.
+
+    Raises ``UsageError`` for what is none.
+    """
 
     sizes: tuple[int | str, ...]
     activations: tuple[str, ...]
     loss: str
     bias: tuple[bool, ...] = ()
     batch: int | str | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        layers = len(self.sizes) - 1
+        if layers < 1:
+            raise UsageError("bad_layers", example=_EXAMPLE)
+        for size in (*self.sizes, *([] if self.batch is None else [self.batch])):
+            _require_size(size)
+        if self.loss not in LOSSES:
+            raise UsageError("no_such_loss", name=self.loss, hint=_MEANT.get(self.loss.lower()) or _near(self.loss, LOSSES))
+        if len(self.activations) not in (layers - 1, layers):
+            raise UsageError("activations", given=str(len(self.activations)), layers=str(layers))
+        count = self.sizes[-1] if self.batch is None else self.batch
+        if "(n-2)" in self.loss and isinstance(count, int) and count <= 2:
+            raise UsageError("too_few_samples", loss=self.loss, n=str(count))
 
     def program(self) -> str:
         """The program as text: declarations, one or two lines a layer, the loss."""
@@ -102,42 +125,73 @@ def _flag(flag: str, *, rows: bool = False) -> str:
 
 def read_layers(text: str, batch: str | None = None) -> Network:
     """A layer list such as ``784-128-10 relu softmax-ce``. Raises ``UsageError`` with a suggestion."""
-    sizes, *words = text.split() or [""]
-    dims = tuple(int(d) if d.isdigit() else d for d in sizes.split("-"))
-    if len(dims) < 2 or not all((isinstance(d, int) and d > 0) or (isinstance(d, str) and d.isidentifier()) for d in dims):
-        raise UsageError("bad_layers", text=text, hint="2-3-1 tanh mse")
-    *activations, loss = words or ["mse"]
-    if loss not in LOSSES:
-        raise UsageError("no_such_loss", name=loss, hint=_near(loss, LOSSES))
-    layers = len(dims) - 1
-    found = [_activation(a) for a in activations] or ["identity" if layers == 1 else "tanh"]
-    if len(found) not in (1, layers - 1, layers):
-        raise UsageError("bad_layers", text=text, hint="2-3-1 tanh mse")
-    hidden = found * (layers - 1) if len(found) == 1 else found
-    return Network(dims, tuple(hidden), loss, batch=int(batch) if batch and batch.isdigit() else batch)
+    listed, *words = text.split() or [""]
+    sizes = tuple(map(_size, listed.split("-")))
+    loss = words.pop() if words and not _is_activation(words[-1]) else "mse"
+    layers = len(sizes) - 1
+    found = tuple(map(_activation, words)) or (("identity",) if layers == 1 else ("tanh",))
+    return Network(sizes, found * (layers - 1) if len(found) == 1 < layers else found, loss, batch=None if batch is None else _size(batch))
 
 
-def read_toml(text: str) -> Network:
-    """A network from TOML: ``input``, ``[[layer]]`` tables with ``units``, ``activation``, ``bias``, then ``loss`` and ``batch``."""
+_FIELDS = {"input": None, "loss": "mse", "batch": None, "layer": ()}
+_LAYER = {"units": None, "activation": "identity", "bias": True}
+
+
+def read_toml(text: str, batch: str | None = None) -> Network:
+    """A network from TOML: ``input``, ``[[layer]]`` tables with ``units``, ``activation``, ``bias``, then ``loss`` and ``batch``.
+
+    ``batch`` given here counts before that of the file. Raises ``UsageError``.
+    """
     try:
-        table: dict[str, Any] = tomllib.loads(text)
-        layers = table["layer"]
-        sizes = (table["input"], *(layer["units"] for layer in layers))
-        activations = tuple(_activation(layer.get("activation", "identity")) for layer in layers)
-        loss = table.get("loss", "mse")
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as bad:
-        raise UsageError("bad_layers", text=str(bad), hint="2-3-1 tanh mse") from bad
-    if loss not in LOSSES:
-        raise UsageError("no_such_loss", name=str(loss), hint=_near(str(loss), LOSSES))
-    return Network(sizes, activations, loss, tuple(bool(layer.get("bias", True)) for layer in layers), table.get("batch"))
+        table = _fields(tomllib.loads(text), _FIELDS)
+    except tomllib.TOMLDecodeError as bad:
+        raise UsageError("bad_toml", reason=str(bad)) from bad
+    layers = table["layer"] if isinstance(table["layer"], list) else []
+    rows = [_fields(layer, _LAYER) for layer in layers]
+    sizes = tuple(d if isinstance(d, int) else _size(str(d)) for d in (table["input"], *(row["units"] for row in rows)))
+    activations = tuple(_activation(str(row["activation"])) for row in rows)
+    samples = table["batch"] if batch is None else _size(batch)
+    return Network(sizes, activations, str(table["loss"]), tuple(bool(row["bias"]) for row in rows), samples)
+
+
+def _fields(table: Any, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a table, with what stands for those left out; input and units must be given."""
+    if not isinstance(table, Mapping):
+        raise UsageError("bad_layers", example=_EXAMPLE)
+    for name in table:
+        if name not in known:
+            raise UsageError("no_such_field", name=str(name), hint=_near(str(name), known))
+    missing = next((name for name in ("input", "units") if name in known and name not in table), None)
+    if missing:
+        raise UsageError("missing_field", name=missing)
+    return {**known, **table}
+
+
+def _size(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def _require_size(size: Any) -> None:
+    """A size is a whole number of at least 1, or a name that stands for nothing else."""
+    letter = isinstance(size, str) and size.isascii() and size.isidentifier()
+    if not letter and (not isinstance(size, int) or isinstance(size, bool) or size < 1):
+        raise UsageError("bad_size", size=str(size), example=_EXAMPLE)
+    if letter and _TAKEN.fullmatch(size):
+        raise UsageError("size_taken", size=size)
+
+
+def _is_activation(name: str) -> bool:
+    op = ops.find(name, 1)
+    return name in _PLAIN or (op is not None and op.shape in _SHAPES)
 
 
 def _activation(name: str) -> str:
     op = ops.find(name, 1)
     if name in _PLAIN:
         return "identity"
-    if op is None or op.shape not in ("elementwise", "same"):
-        raise UsageError("no_such_op", name=name, hint=_near(name, ops.spellings()))
+    if op is None or not _is_activation(name):
+        known = [word for card in ops.activation.CARDS for word in (card.name, *card.names.aliases)]
+        raise UsageError("no_such_op", name=name, hint=_near(name, [*known, "tanh", "softmax", "log_softmax", "identity"]))
     return op.name
 
 

@@ -125,7 +125,7 @@ class Backward:
         above = self.user(use)
         step = self.steps[above] if above is not None else None
         outer = step.uses[0] if step and use.by.op == "transpose" and len(step.uses) == 1 else None
-        named = step.formula.name if step and not outer and isinstance(step.formula, Sym) else ""
+        named = "" if step is None or outer else step.called or (step.formula.name if isinstance(step.formula, Sym) else "")
         identity = moved(use, self.found.shapes, outer, named)
         return identity if identity and self.maker.shape(outer.by if outer else use.by) else None
 

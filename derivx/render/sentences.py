@@ -100,6 +100,8 @@ def sentence(said: Said, lang: str, show: Show = write, escape: Escape = str) ->
         spoken = value if isinstance(value, str) else write(value)
         if name == "op" and isinstance(value, str) and ops.known(value):
             spoken = {"en": ops.card(value).names.en, "ko": ops.card(value).names.ko}[lang] or value
+        if name == "loss" and has(f"loss.{spoken}"):
+            spoken = say(f"loss.{spoken}", lang)
         params[name] = Korean(chr(_SLOT + len(shown)), spoken)
         shown.append(escape(spoken) if isinstance(value, str) else show(value))
     text = _filled(said.key, lang, params)

@@ -15,7 +15,7 @@ _GREEK = {"epsilon": "ㄴ", "omicron": "ㄴ", "upsilon": "ㄴ", "ε": "ㄴ", "ϵ
 _WORDS = {
     "sin": "ㄴ", "cos": "ㄴ", "csc": "ㄴ", "asin": "ㄴ", "acos": "ㄴ", "arcsin": "ㄴ", "arccos": "ㄴ", "min": "ㄴ", "step": "ㅂ",
     "hat": "ㅅ", "net": "ㅅ", "out": "ㅅ", "target": "ㅅ", "input": "ㅅ", "output": "ㅅ", "weight": "", "logit": "ㅅ", "sum": "ㅁ",
-    "layer": "", "error": "", "huber": "", "floor": "", "str": "", "swish": "", "mish": "",
+    "layer": "", "error": "", "huber": "", "floor": "", "str": "", "swish": "", "mish": "", "unit": "ㅅ",
 }  # fmt: skip
 _ACCENTS = {"\u0302": "ㅅ", "ŷ": "ㅅ", "ŵ": "ㅅ", "â": "ㅅ", "ê": "ㅅ", "ĥ": "ㅅ", "ĝ": "ㅅ", "ĉ": "ㅅ", "ŝ": "ㅅ", "ẑ": "ㅅ", "ĵ": "ㅅ"}
 _SMALL = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")

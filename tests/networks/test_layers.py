@@ -19,7 +19,7 @@ from derivx.api.networks import explain_network
 from derivx.apps.main import cli
 from derivx.check.matrix import draw
 from derivx.check.passes import check_pass
-from derivx.errors import UsageError
+from derivx.errors import LimitError, UsageError
 from derivx.expr import Num, mul, neg
 from derivx.networks.layers import LOSSES, read_layers, read_toml
 from derivx.numeric import COMPLEX, space
@@ -120,11 +120,76 @@ def test_toml(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2", "2-0-1", "2-3-1 tahn mse", "2-3-1 tanh msee", "a b c", "2-3-1 relu tanh sigmoid relu mse", "", "2-x!-1 tanh mse"]
+    ("text", "batch", "key", "hint"),
+    [
+        ("2", None, "bad_layers", ""),
+        ("", None, "bad_layers", ""),
+        ("2-0-1", None, "bad_size", ""),
+        ("2-x!-1 tanh mse", None, "bad_size", ""),
+        ("2--1 mse", None, "bad_size", ""),
+        ("2-3 mse", "0", "bad_size", ""),
+        ("2-3 mse", "-5", "bad_size", ""),
+        ("2-3 mse", "", "bad_size", ""),
+        ("2-y mse", None, "size_taken", ""),
+        ("2-3 mse", "W1", "size_taken", ""),
+        ("2-3-1 tahn mse", None, "no_such_op", "tanh"),
+        ("2-3-1 add mse", None, "no_such_op", ""),
+        ("2-3-1 tanh msee", None, "no_such_loss", "mse"),
+        ("2-3-1 tanh cross-entropy", None, "no_such_loss", "softmax-ce"),
+        ("a b c", None, "no_such_op", ""),
+        ("2-3-1 relu tanh sigmoid relu mse", None, "activations", ""),
+        ("2-1 sse/(n-2)", None, "too_few_samples", ""),
+        ("2-3 sse/(n-2)", "2", "too_few_samples", ""),
+    ],
 )
-def test_what_is_no_network_is_refused(text: str) -> None:
-    with pytest.raises(UsageError):
-        read_layers(text)
+def test_what_is_no_network_is_refused(text: str, batch: str | None, key: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_layers(text, batch)
+    assert (caught.value.key, caught.value.hint) == (key, hint)
+    for lang in ("en", "ko"):
+        assert "{" not in caught.value.message(lang)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "hint"),
+    [
+        ("input = [4", "bad_toml", ""),
+        ("input = 4", "bad_layers", ""),
+        ("input = 4\nlayer = 3", "bad_layers", ""),
+        ("input = 4\nlayer = [3]", "bad_layers", ""),
+        ("[[layer]]\nunits = 3", "missing_field", ""),
+        ("input = 4\n[[layer]]\nbias = true", "missing_field", ""),
+        ("input = 4\n[[layer]]\nunit = 3", "no_such_field", "units"),
+        ("input = 4\nlos = 'mse'\n[[layer]]\nunits = 3", "no_such_field", "loss"),
+        ("input = 4\n[[layer]]\nunits = -3", "bad_size", ""),
+        ("input = 4\n[[layer]]\nunits = true", "bad_size", ""),
+        ("input = 4\nbatch = [2]\n[[layer]]\nunits = 2", "bad_size", ""),
+        ("input = 4\n[[layer]]\nunits = 3\nactivation = 'rleu'", "no_such_op", "relu"),
+        ("input = 4\nloss = 'foo'\n[[layer]]\nunits = 3", "no_such_loss", ""),
+    ],
+)
+def test_a_file_that_is_no_network_is_refused(text: str, key: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_toml(text)
+    assert (caught.value.key, caught.value.hint) == (key, hint)
+
+
+def test_the_batch_of_the_command_counts_before_that_of_the_file() -> None:
+    text = "input = 4\nbatch = 'B'\n[[layer]]\nunits = 'h'\n"
+    assert (read_toml(text).batch, read_toml(text, "32").batch) == ("B", 32)
+
+
+@pytest.mark.parametrize("activation", ["softmax", "log_softmax"])
+@pytest.mark.parametrize("batch", [None, "N"])
+def test_activations_of_a_whole_sample(activation: str, batch: str | None) -> None:
+    assert explain_network(read_layers(f"3-4-2 relu {activation} mse", batch)).verdict == "PASS"
+
+
+def test_a_network_too_large_for_numbers() -> None:
+    network = read_layers("20000-20000-1 tanh mse")
+    assert explain_network(network).verdict == "PASS"
+    with pytest.raises(LimitError):
+        explain_network(network, seed=1)
 
 
 @pytest.mark.parametrize("lang", ["en", "ko", "both"])
