@@ -29,9 +29,9 @@ from derivx.words import LANGUAGES, say
 
 MOST = 3
 _AGREE = 1e-9
-_RANK_OF_PLAIN = 4  # the vaguest mistake that a plain answer can show
-_SHORT = 5  # nodes of an answer that is itself plain
-_FREQUENT, _TWO = 3, 10  # up to which rank a mistake is looked for beside another, and by how much two rank below one
+_RANK_OF_PLAIN = 3  # the vaguest mistake that a plain answer can show
+_SHORT = 6  # nodes of an answer that is itself plain
+_FREQUENT, _TWO = 2, 10  # up to which rank a mistake is looked for beside another, and by how much two rank below one
 SIGN = Hypothesis(next(m for m in QUESTIONS if m.tag == "sign_error"), None, 3)
 _SHOWN = 60  # characters of a part that a hint points to
 
@@ -126,7 +126,10 @@ def chosen(found: Iterable[Hypothesis]) -> list[Hypothesis]:
     """The likeliest three, one of each group of tags; two mistakes at once count as two."""
     best: dict[str, Hypothesis] = {}
     for hypothesis in sorted(found, key=lambda h: h.rank):
-        for one in (hypothesis, hypothesis.and_then):
-            if one is not None:
-                best.setdefault(GROUP_OF[one.mutation.tag], one)
+        mutation, second = hypothesis.mutation, hypothesis.and_then
+        best.setdefault(GROUP_OF[mutation.tag], hypothesis)
+        if mutation.also:
+            second = replace(hypothesis, mutation=replace(mutation, tag=mutation.also, also=""))
+        if second is not None:
+            best.setdefault(GROUP_OF[second.mutation.tag], second)
     return list(best.values())[:MOST]

@@ -49,7 +49,7 @@ _FORMULAS: dict[str, tuple[tuple[str, str, int], ...]] = {
     "acosh": ((_TRIG, "1/sqrt(u^2 + 1)", 3), (_INVERSE, "1/sinh(u)", 4)),
     "atanh": ((_TRIG, "1/(1 + u^2)", 3), (_TRIG, "1/(u^2 - 1)", 4), (_INVERSE, "1/cosh(u)^2", 4)),
     "sqrt": (
-        ("power_not_lowered", "y/2", 3), ("sqrt_dropped", "1/2", 4), (_LOST, "1/y", 3), ("sign_error", "-1/(2*y)", 5),
+        ("power_not_lowered", "y/2", 3), ("sqrt_dropped", "1/2", 3), (_LOST, "1/y", 3), ("sign_error", "-1/(2*y)", 5),
         (_POWER, "1/(2*u)", 4), (_POWER, "2*y", 5), (_LOST, "2/y", 5),
         ("power_raised", "u*y/2", 5), (_POWER, "1/(2*u*y)", 5), ("integrated_instead", "2/3*u*y", 5),
         (_POWER, "-1/(2*u*y)", 5), ("power_not_lowered", "y", 6), (_POWER, "1/(2*u^2)", 6),
@@ -105,7 +105,7 @@ def _rows() -> tuple[Mutation, ...]:
         for i, (tag, wrong, rank) in enumerate(formulas, start=1):
             found.append(Mutation(f"{on}.{i}", tag, "function", on, f"({wrong})*du", rank))
             if {"u", "y", "p"} & set(wrong):  # a number without the inner derivative is not told from other mistakes
-                found.append(Mutation(f"{on}.{i}.bare", tag, "function", on, wrong, rank + _BARE))
+                found.append(Mutation(f"{on}.{i}.bare", tag, "function", on, wrong, rank + _BARE, None, "forgot_inner_derivative"))
     return tuple(found)
 
 

@@ -17,7 +17,10 @@ BEFORE, AFTER, WHOLE, ANSWERED = "before", "after", "whole", "answered"
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A typical mistake. ``rank``: small for what is specific and frequent, large for what is vague; ``given``: a further condition."""
+    """A typical mistake. ``rank``: small for what is specific and frequent, large for what is vague; ``given``: a further condition.
+
+    ``also``: the tag of a second mistake that stands in the same formula.
+    """
 
     id: str
     tag: str
@@ -26,6 +29,7 @@ class Mutation:
     wrong: str | Callable[..., Any]
     rank: int = 5
     given: Callable[[Any], bool] | None = None
+    also: str = ""
 
 
 # A tag stands in one group; two tags of one group say much the same, so only one of them is told.

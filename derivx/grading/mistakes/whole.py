@@ -5,14 +5,14 @@ A row yields mistaken answers: expressions, in which derivatives may be pending,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
 
-from derivx.expr import ONE, TWO, Call, Diff, Expr, Num, Sym, add, div, is_op, mul, names, neg, pending, postorder, power
+from derivx.expr import ONE, TWO, ZERO, Call, Diff, Expr, Num, Sym, add, div, is_op, mul, names, neg, pending, postorder, power, substitute
 from derivx.grading.mistakes.circuit import Circuit, Memory
 from derivx.grading.mistakes.forms import exponent
 from derivx.grading.mistakes.table import WHOLE, Mutation
@@ -211,6 +211,19 @@ def _one_hot(asked: Asked) -> Iterator[Expr]:
             yield add(ONE, neg(share))
 
 
+def _targets(asked: Asked) -> list[Sym]:
+    """Names that weigh two cases: y beside 1 - y."""
+    sums = [set(n.args) for n in postorder(asked.problem) if isinstance(n, Call) and n.op == "add"]
+    return [Sym(n) for n in asked.others if {ONE, neg(Sym(n))} in sums]
+
+
+def _target_is(value: Expr) -> Callable[[Asked], Iterator[Expr]]:
+    def rows(asked: Asked) -> Iterator[Expr]:
+        yield from (substitute(asked.answer, {y: value}) for y in _targets(asked))
+
+    return rows
+
+
 def _wrong_class(asked: Asked) -> Iterator[Expr]:
     for inner, share in _classes(asked):
         if asked.wrt[-1] not in names(inner):
@@ -248,6 +261,8 @@ QUESTIONS: tuple[Mutation, ...] = _table(
     ("roots_lost", "sqrt_dropped", _roots, 4),
     ("share_alone", "one_hot_minus_lost", _share_alone, 3),
     ("one_hot", "one_hot_assumed", _one_hot, 4),
+    ("target_is_one", "one_hot_assumed", _target_is(ONE), 4),
+    ("target_is_zero", "one_hot_minus_lost", _target_is(ZERO), 4),
     ("wrong_class", "one_hot_on_wrong_class", _wrong_class, 4),
     ("target_added", "one_hot_assumed", _softmax_sign, 5),
 )
