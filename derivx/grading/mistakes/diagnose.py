@@ -13,7 +13,7 @@ import numpy as np
 
 from derivx.derive.byhand import derive
 from derivx.derive.step import Derivation
-from derivx.expr import Expr, postorder
+from derivx.expr import Expr
 from derivx.grading.compare import Reference
 from derivx.grading.mistakes.answered import SIGNS
 from derivx.grading.mistakes.hypotheses import LINE, Fingerprints, Hypothesis, fingerprints, joined
@@ -80,7 +80,7 @@ class Diagnosis:
         little = self._tells_little(found)
         single = self._matching(self.fingerprints, found, _RANK_OF_PLAIN if little else math.inf)
         yield from single
-        if not (single or shown or little):
+        if not (single or shown or little or self._power_of_a_name(found)):
             yield from self._two(found)
 
     @staticmethod
@@ -99,7 +99,17 @@ class Diagnosis:
 
     @cached_property
     def _long(self) -> bool:
-        return sum(1 for _ in postorder(self.asked.answer)) > _SHORT
+        return self.asked.answer.size > _SHORT
+
+    def _power_of_a_name(self, found: Any) -> bool:
+        """Whether an answer is a constant times a power of one name: two mistakes at once can make that of anything."""
+        sizes = np.log(np.abs(found))
+        for row in self.asked.table.values():
+            steps = np.log(np.abs(row / row[0]))
+            slope = (sizes - sizes[0])[1:] / steps[1:]
+            if np.ptp(slope) <= _AGREE * (1 + np.abs(slope).max()):
+                return True
+        return False
 
     def told(self, hypothesis: Hypothesis) -> Mistake:
         """A hypothesis as it is told: its tag, its rule, the line that breaks it, and a hint."""
