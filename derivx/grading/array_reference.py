@@ -17,7 +17,7 @@ from derivx.check.matrix import draw
 from derivx.derive.matrix.engine import Answer, Question, solve
 from derivx.derive.matrix.shapes import Shapes
 from derivx.errors import NotSupported, UsageError
-from derivx.expr import ZERO, Call, Expr, written_out
+from derivx.expr import ZERO, Call, Expr, Sym, transform
 from derivx.grading.points import Interval
 from derivx.grading.stacks import Stacks
 from derivx.numeric import COMPLEX, REAL, Unavailable, UnknownValue, space
@@ -138,6 +138,7 @@ def _place(a: Asked, q: Question, domain: Mapping[str, Interval], box: Interval 
     rows: list[dict[str, Any]] = []
     for seed in range(first, first + _TRIES):
         env = draw(q, a.sizes, more, seed)
+        env |= {str(d): env[ALIKE] for s in a.shapes.values() for d in s if ALIKE in env and isinstance(d, str) and d not in env}
         _boxed(env, q, {n: domain.get(n, box) for n in q.shapes}, seed)
         if (finite := _value(q, _stacked([env]))) is not None and np.all(np.isfinite(finite)) and np.max(np.abs(finite)) < _HUGE:
             rows.append(env)
@@ -146,8 +147,6 @@ def _place(a: Asked, q: Question, domain: Mapping[str, Interval], box: Interval 
     if len(rows) < 2:
         return None
     env = _stacked(rows)
-    if ALIKE in env:
-        env |= {str(d): env[ALIKE] for s in a.shapes.values() for d in s if isinstance(d, str) and str(d) not in env}
     full = dict(env)
     run = Stacks(full, space(REAL))
     with np.errstate(all="ignore"):
@@ -224,11 +223,21 @@ def arranged(a: Asked, q: Question, moved: Any, by: tuple[int, ...]) -> Any:
     if a.kind == "dscalar":
         return moved[:, 0]
     matrix = np.swapaxes(moved.reshape(draws, entries, -1), 1, 2)
-    found = _structured(q, moved.reshape(draws, *by)) if a.kind == "gradient" else matrix
+    found = structured(q, moved.reshape(draws, *by)) if a.kind == "gradient" else matrix
     return found.swapaxes(-1, -2) if a.turned and found.ndim == 3 else found
 
 
-def _structured(q: Question, g: Any) -> Any:
+def closed_form(a: Asked, order: int) -> Expr:
+    """The textbook's derivative without names of its own. Raises ``NotSupported`` and ``UsageError``."""
+    found = solve(a.scalar_question.of_kind(order))
+    where = {**dict(found.let), **found.where}
+    formula = found.formula
+    for _ in range(len(where) + 1):  # definitions may use each other
+        formula = transform(formula, lambda e: where.get(e.name, Sym(e.name)) if isinstance(e, Sym) else e)
+    return formula
+
+
+def structured(q: Question, g: Any) -> Any:
     """The gradient by a matrix that stays symmetric or diagonal."""
     flag = q.flags.get(q.wrt, "")
     if flag in ("symmetric", "spd"):
@@ -238,8 +247,7 @@ def _structured(q: Question, g: Any) -> Any:
 
 def _hessian(a: Asked, q: Question, env: Mapping[str, Any]) -> Any:
     """The complex step along the gradient's closed form."""
-    gradient = solve(a.scalar_question.of_kind(1))
-    formula = written_out(gradient.formula, {**dict(gradient.let), **gradient.where})
+    formula = closed_form(a, 1)
     moved = stepped(replace(q, let=()), env, formula, space(COMPLEX), 1j * STEP)
     if moved is None:
         return None

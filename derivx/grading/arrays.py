@@ -21,6 +21,7 @@ from derivx.grading.array_precise import Exact
 from derivx.grading.array_reference import Asked, Place, alike, asked, places, same_size
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.dialect import Dialect
+from derivx.grading.mistakes.arrays import ArrayDiagnosis
 from derivx.grading.parts import Misfit, Part
 from derivx.grading.points import Interval, generator
 from derivx.grading.reading import ANSWER, REFUSE, TWO_READINGS, Vocabulary, unknown_name
@@ -197,11 +198,20 @@ class ArrayJudge:
 
     # Explaining.
 
-    def mistakes(self, answer: ArrayAnswer, found: Comparison) -> tuple[Mistake, ...]:
-        """At most three mistakes that explain a wrong answer."""
-        if answer.part is not None and found.verdict is Verdict.TRANSPOSE:
-            return (Mistake("layout_transposed"),)
-        return (Mistake("sign_error"),) if found.verdict is Verdict.SIGN else ()
+    @cached_property
+    def diagnosis(self) -> ArrayDiagnosis | None:
+        """Which mistakes there can be, where the question has a value with all sizes alike."""
+        return None if self.alike is None else ArrayDiagnosis(self.asked, self.alike)
+
+    def mistakes(self, answer: ArrayAnswer, found: Comparison) -> tuple[Mistake, ...]:  # noqa: ARG002 - the values of the answer tell more
+        """At most three mistakes that explain a wrong answer, looked for where all sizes are alike and more shapes fit."""
+        if self.diagnosis is None:
+            return ()
+        try:
+            part = self.same_sizes.settle(answer.raw, answer.text, self.asked.wanted)
+        except DerivxError:
+            return ()
+        return self.diagnosis.mistakes(part.expr)
 
 
 def value_at(e: Expr, place: Place, *, turned: bool = False) -> tuple[Any, bool]:

@@ -152,6 +152,8 @@ def turned(x: Any) -> Any:
 
 
 def _product(a: Any, b: Any) -> Any:
+    if np.ndim(a) < 2 or np.ndim(b) < 2:
+        raise ValueError  # a number is no factor of a matrix product
     if a.ndim == 3 and b.ndim == 3:
         return a @ b
     if a.ndim == 2 and b.ndim == 2:

@@ -10,7 +10,7 @@ from derivx.expr import ONE, Call, Expr, Sym, add, is_op, mul, postorder
 from derivx.syntax.formulas import arguments
 
 _E = Sym("e")
-_ACTIVATIONS = frozenset(card.name for card in ops.activation.CARDS) | {"tanh"}
+ACTIVATIONS = frozenset(card.name for card in ops.activation.CARDS) | {"tanh"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def has_activation(e: Expr) -> bool:
 
 def is_activation(e: Expr) -> bool:
     """Whether an expression is an activation function of something."""
-    return isinstance(e, Call) and e.op in _ACTIVATIONS
+    return isinstance(e, Call) and e.op in ACTIVATIONS
 
 
 def views(node: Expr, wrt: str, moving: Moving, inside: bool) -> Iterator[View]:
@@ -150,7 +150,7 @@ def _function(node: Call, moving: Moving, inside: bool) -> Iterator[View]:
     if card.notation in ("compare", "where") or not moving(node.args[0]) or any(moving(a) for a in node.args[1:]):
         return
     u = node.args[0]
-    forms = {"function", node.op} | ({"activation"} if node.op in _ACTIVATIONS else set())
+    forms = {"function", node.op} | ({"activation"} if node.op in ACTIVATIONS else set())
     given = arguments(card, node.args)
     parts = {"u": u, **{p: given[Sym(p)] for p in card.params[1:]}}
     yield View(node, frozenset(forms), parts, {"du": (u,)}, node.op, inside)
