@@ -2,7 +2,7 @@
 
     python docs/generate.py
 
-writes ``docs/rules.md`` and ``docs/ops.md``, and runs every ``$ derivx ...`` of the README and of the pages again.
+writes ``docs/rules.md``, ``docs/ops.md`` and ``docs/mistakes.md``, and runs every ``$ derivx ...`` of the README and of the pages again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,14 @@ from pathlib import Path
 from derivx import ops
 from derivx.derive.rules import RULES
 from derivx.derive.tidy import MOVES
+from derivx.grading.mistakes.after import ANSWERS
+from derivx.grading.mistakes.answered import SIGNS
+from derivx.grading.mistakes.before import ALGEBRA
+from derivx.grading.mistakes.functions import FUNCTIONS
+from derivx.grading.mistakes.rules import FORMS
+from derivx.grading.mistakes.rules import RULES as RULES_OF_MISTAKES
+from derivx.grading.mistakes.table import GROUPS, Mutation
+from derivx.grading.mistakes.whole import QUESTIONS
 from derivx.words import say
 from derivx.words.en import EN
 
@@ -87,6 +95,42 @@ def ops_page() -> str:
     return "\n".join(rows).rstrip() + "\n"
 
 
+def mistakes_page() -> str:
+    """``docs/mistakes.md``: the tags with their hints, and every mistaken formula beside the right one."""
+    rows = ["# Mistakes", "", _MADE, ""]
+    rows += [
+        "A wrong answer is compared with what these mistakes give at the points. At most three are named, one of a group.",
+        "",
+    ]
+    for group, tags in GROUPS.items():
+        rows += [f"## {group.replace('_', ' ').capitalize()}", "", "| tag | hint | 도움말 |", "| --- | --- | --- |"]
+        rows += [f"| `{tag}` | {say(f'mistake.{tag}', 'en')} | {say(f'mistake.{tag}', 'ko')} |" for tag in tags] + [""]
+    rows += ["## Mistaken rules", ""]
+    rows += [_LETTERS, ""]
+    for form, (node, right) in FORMS.items():
+        rows += [f"### `D({node}) = {right}`", "", *_HEAD, *map(_mistaken, _formulas(form)), ""]
+    rows += ["## Mistaken derivatives of functions", "", "Each is looked for with the inner derivative and without it.", ""]
+    for on in dict.fromkeys(m.on for m in FUNCTIONS):
+        rows += [f"### `{on}`", "", *_HEAD, *map(_mistaken, _formulas(on, FUNCTIONS)), ""]
+    rows += ["## Mistakes in transformations, in the answer and about the question", "", "| id | tag |", "| --- | --- |"]
+    rows += [f"| `{m.id}` | `{m.tag}` |" for m in (*ALGEBRA, *ANSWERS, *QUESTIONS, *SIGNS)]
+    return "\n".join(rows) + "\n"
+
+
+_HEAD = ("| instead | tag |", "| --- | --- |")
+_LETTERS = """`u`, `v` are parts that move with the variable, `du`, `dv` their derivatives,
+`k`, `c`, `n`, `a` parts that do not, `y` is the value;
+`p` is f'(u), `pt` and `ft` are f' and f at a name `t` in `u`, `pdu` and `fdu` at `du`, `pf` is f'(f(u)), `pu` has `u` for `y` in f'."""
+
+
+def _formulas(on: str, table: tuple[Mutation, ...] = RULES_OF_MISTAKES) -> list[Mutation]:
+    return [m for m in table if m.on == on and not m.also]
+
+
+def _mistaken(m: Mutation) -> str:
+    return f"| `{m.wrong}` | `{m.tag}` |"
+
+
 def _card(op: ops.Op) -> str:
     aliases = ", ".join(f"`{alias}`" for alias in op.names.aliases)
     cells = (
@@ -129,7 +173,7 @@ def refreshed(text: str) -> str:
 
 def main() -> None:
     """Write what has changed."""
-    made = {"docs/rules.md": rules_page(), "docs/ops.md": ops_page()}
+    made = {"docs/rules.md": rules_page(), "docs/ops.md": ops_page(), "docs/mistakes.md": mistakes_page()}
     made |= {page: refreshed((ROOT / page).read_text(encoding="utf-8")) for page in PAGES if (ROOT / page).exists()}
     for page, text in made.items():
         path = ROOT / page

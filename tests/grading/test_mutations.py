@@ -11,8 +11,11 @@ import pytest
 from derivx.grading import Question
 from derivx.grading.compare import RIGHT
 from derivx.grading.mistakes.answered import SIGNS
+from derivx.grading.mistakes.circuit import Circuit
 from derivx.grading.mistakes.diagnose import Diagnosis, chosen
 from derivx.grading.mistakes.distractors import distractors, written
+from derivx.grading.mistakes.formula import outer_key, ready
+from derivx.grading.mistakes.rules import FORMS
 from derivx.grading.mistakes.table import GROUP_OF, Mutation
 from derivx.grading.values import values
 from tests.grading.mistaken import FURTHER, ROWS, TABLE, of_row, question
@@ -100,3 +103,21 @@ def test_distractors_of_a_textbook_question() -> None:
     assert {"quotient_order", "quotient_as_quotient_of_derivatives"} <= {d.mistake.tag for d in found}
     assert len({GROUP_OF[d.mistake.tag] for d in found}) == 6
     assert question("(x^2 + 1)/(x - 3)", "x").grade(found[0].text).verdict not in RIGHT
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_right_formula_of_every_form_is_right(form: str) -> None:
+    seen = 0
+    for q in problems():
+        asked = q.judge.diagnosis.asked  # type: ignore[attr-defined]
+        with np.errstate(all="ignore"):
+            circuit = Circuit(asked.lower, asked.wrt[-1], asked.table, asked.size)
+            for place in circuit.places():
+                key = outer_key(place.view.forms, place.view.op)
+                found = ready(FORMS[form][1], key) if form in place.view.forms else None
+                if found is not None:
+                    node = circuit.index[place.view.node]
+                    seen += 1
+                    row = circuit.sweep({node: [(0, place, found[0])]}, {}, 1)[1][0]
+                    assert np.allclose(row, circuit.derivative(), rtol=1e-9, equal_nan=True), place.view.node
+    assert seen

@@ -7,6 +7,7 @@ an outer function ``f`` of ``u``: ``p`` is f'(u); ``pt``, ``ft`` are f' and f at
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from derivx.expr import TWO, Call, Num, Sym, is_op, names
@@ -56,12 +57,31 @@ def _other_base(view: View) -> bool:
     return not _natural(view)
 
 
+# Each form and its derivative, rightly. A sum is seen once for each term u that moves (c, that does not) and the rest v; a product once for
+# each factor u and the others v, and for each constant factor c and the others k; the share of a softmax is exp(u) over the sum s.
+FORMS: Mapping[str, tuple[str, str]] = {
+    "sum":          ("u + v",    "du + dv"),
+    "sum_constant": ("c + v",    "dv"),
+    "opposite":     ("-u",       "-du"),
+    "multiple":     ("k*c*u",    "k*c*du"),
+    "below":        ("u/c",      "du/c"),
+    "product":      ("k*u*v",    "k*(du*v + u*dv)"),
+    "quotient":     ("u/v",      "(du*v - u*dv)/v^2"),
+    "reciprocal":   ("k/u",      "-k*du/u^2"),
+    "power":        ("u^n",      "n*u^(n - 1)*du"),
+    "exponential":  ("a^u",      "y*log(a)*du"),
+    "logarithmic":  ("u^v",      "y*(dv*log(u) + v*du/u)"),
+    "chain":        ("f(u)",     "p*du"),
+    "variable":     ("x",        "1"),
+    "softmax":      ("exp(u)/s", "y*(du - ds/s)"),
+}  # fmt: skip
+
+
 def _table(on: str, rule: str, *rows: tuple[Any, ...]) -> tuple[Mutation, ...]:
     """Rows ``(name, tag, wrong, rank, given)`` of one form; the last two may be left out."""
     return tuple(Mutation(f"{on}.{name}", tag, rule, on, *more) for name, tag, *more in rows)
 
 
-# D(u + v) = du + dv, for each term u that moves and the rest v
 _SUM = _table(
     "sum", "sum",
     ("regulariser", "regulariser_dropped", "dv", 2, _regulariser),
@@ -74,7 +94,6 @@ _SUM = _table(
     ("as_product", "other", "du*dv", 8),
 )  # fmt: skip
 
-# D(c + v) = dv, for each term c that does not move; dc is its derivative by a name of its own
 _CONSTANT = _table(
     "sum_constant", "constant",
     ("kept", "constant_kept", "c + dv", 3),
@@ -89,7 +108,6 @@ _OPPOSITE = _table(
     ("sign", "sign_error", "du", 4),
 )  # fmt: skip
 
-# D(k*c*u) = k*c*du; c is one constant factor and k the others
 _MULTIPLE = _table(
     "multiple", "constant_multiple",
     ("weight_lost", "weight_lost_in_chain", "k*du", 2, _weight),
@@ -109,7 +127,6 @@ _MULTIPLE = _table(
     ("sign", "sign_error", "-k*c*du", 5),
 )  # fmt: skip
 
-# D(u/c) = du/c
 _BELOW = _table(
     "below", "constant_multiple",
     ("mean_lost", "missing_1_over_N", "du", 3, _coefficient),
@@ -122,7 +139,6 @@ _BELOW = _table(
     ("sign", "sign_error", "-du/c", 6),
 )  # fmt: skip
 
-# D(k*u*v) = k*(du*v + u*dv), for each factor u and the others v
 _PRODUCT = _table(
     "product", "product",
     ("of_derivatives", "product_as_product_of_derivatives", "k*du*dv", 2),
@@ -142,7 +158,6 @@ _PRODUCT = _table(
     ("as_quotient", "product_rule_other", "k*(du*v - u*dv)/v^2", 6),
 )  # fmt: skip
 
-# D(u/v) = (du*v - u*dv)/v^2
 _QUOTIENT = _table(
     "quotient", "quotient",
     ("order", "quotient_order", "(u*dv - du*v)/v^2", 2),
@@ -171,7 +186,6 @@ _QUOTIENT = _table(
     ("derivatives_order", "quotient_as_quotient_of_derivatives", "dv/du", 6),
 )  # fmt: skip
 
-# D(k/u) = -k*du/u^2
 _RECIPROCAL = _table(
     "reciprocal", "reciprocal",
     ("sign", "sign_error", "k*du/u^2", 3),
@@ -191,7 +205,6 @@ _RECIPROCAL = _table(
     ("to_zero", "power_lowered_towards_zero", "-k*du", 6),
 )  # fmt: skip
 
-# D(u^n) = n*u^(n - 1)*du
 _POWER = _table(
     "power", "power",
     ("to_zero", "power_lowered_towards_zero", "n*u^(n + 1)*du", 2, _negative),
@@ -220,7 +233,6 @@ _POWER = _table(
     ("exponent_turned", "power_rule_other", "n*u^(1 - n)*du", 6),
 )  # fmt: skip
 
-# D(a^u) = a^u*log(a)*du
 _EXPONENTIAL = _table(
     "exponential", "exponential",
     ("ln_lost", "missing_ln_a", "y*du", 2, _other_base),
@@ -244,7 +256,6 @@ _EXPONENTIAL = _table(
     ("ln_of_inner", "log_derivative_wrong", "y*log(du)", 7),
 )  # fmt: skip
 
-# D(u^v) = u^v*(dv*log(u) + v*du/u)
 _LOGARITHMIC = _table(
     "logarithmic", "logarithmic",
     ("as_power", "exponential_as_power", "v*u^(v - 1)*du", 2),
@@ -265,7 +276,6 @@ _LOGARITHMIC = _table(
     ("log_undivided", "log_derivative_wrong", "y*(dv*log(u) + v*du)", 5),
 )  # fmt: skip
 
-# D(f(u)) = p*du, for every outer function: powers, exponentials, reciprocals and the functions on cards
 _CHAIN = _table(
     "chain", "chain",
     ("inner_lost", "forgot_inner_derivative", "p", 1),
@@ -295,7 +305,6 @@ _VARIABLE = _table(
     ("kept_not_differentiated", "not_differentiated", "x", 6),
 )  # fmt: skip
 
-# the share y = exp(u)/s of a softmax, s the sum of exponentials: dy = y*(du - ds/s); ds/s is the share of the variable
 _SOFTMAX = _table(
     "softmax", "quotient",
     ("diagonal", "softmax_jacobian_diagonal_only", "y*(1 - y)*du", 2),
