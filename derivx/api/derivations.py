@@ -156,6 +156,8 @@ def explain(
     shapes: Mapping[str, Any] | None = None,
     layout: str = "gradient",
     vec: bool = False,
+    method: str = "pullback",
+    part: str | None = None,
 ) -> Derivation | Derivations:
     """Derive the derivative of a question line by line, and check every line.
 
@@ -166,7 +168,8 @@ def explain(
     ``normal`` or ``full``. ``also``: further referees (``torch``, ``jax``).
 
     Where a name is an array, by a declaration in the text (``X: (N, d)``) or in ``shapes``, the derivative is a closed form over
-    arrays, in the ``layout`` asked for; ``vec``: of a matrix by a matrix, as a matrix of the stacked columns.
+    arrays, in the ``layout`` asked for; ``vec``: of a matrix by a matrix, as a matrix of the stacked columns. ``method``: how that is
+    told, by ``pullback``, ``differential`` or ``index``; the latter for every step, or for the ``part`` given as its formula or name.
 
     Returns a ``Derivation``, or ``Derivations`` when there are several variables.
 
@@ -177,7 +180,8 @@ def explain(
         from derivx.api.matrices import MatrixDerivations, explain_arrays
 
         asked = list(arrays.wrt) if wrt is None else [w.strip() for w in wrt.split(",")] if isinstance(wrt, str) else list(wrt)
-        found = explain_arrays(arrays, asked, order=order, layout=layout, vec=vec, detail=detail, check=check)
+        how: dict[str, Any] = {"layout": layout, "vec": vec, "method": method, "part": part}
+        found = explain_arrays(arrays, asked, order=order, detail=detail, check=check, **how)
         return found[0] if len(found) == 1 else MatrixDerivations(found)  # type: ignore[return-value]
     if detail not in DETAILS:
         raise UsageError("bad_option", option="detail", value=detail)

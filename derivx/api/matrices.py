@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derivx.api.derivations import SCHEMA
+from derivx.api.methods import Telling, telling
 from derivx.check.matrix import check_matrix
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.fold import DETAILS
@@ -45,18 +46,24 @@ class MatrixDerivation:
     detail: str = "brief"
     step_checks: tuple[Check, ...] = ()
     checks: tuple[Check, ...] = ()
+    telling: Telling | None = None
+
+    @property
+    def every_check(self) -> list[Check]:
+        """The verdicts on the adjoints, the lines of another method, and the answer."""
+        return [*self.step_checks, *(self.telling.checks if self.telling else ()), *self.checks]
 
     @property
     def verdict(self) -> str:
         """``PASS``, ``FAIL``, ``UNDEFINED``, or ``SKIPPED`` without checks."""
-        every = [*self.step_checks, *self.checks]
+        every = self.every_check
         return str(overall(every)) if every else "SKIPPED"
 
     @property
     def answer(self) -> Expr:
         """The closed form. Raises ``CheckFailed`` where a referee rejected it."""
         if self.verdict == "FAIL":
-            failed = next(c for c in (*self.step_checks, *self.checks) if c.verdict is Verdict.FAIL)
+            failed = next(c for c in self.every_check if c.verdict is Verdict.FAIL)
             raise CheckFailed("check_failed", referee=failed.referee)
         return self.laid_out
 
@@ -92,8 +99,9 @@ class MatrixDerivation:
     def page(self, lang: str = "en", **options: Any) -> Document:
         """The page that the printers print; ``detail`` is ``brief`` (what a teacher writes), ``normal`` or ``full`` (every part)."""
         shape, detail = self._shape(), options.get("detail", self.detail)
-        checks = self.step_checks, self.checks
-        return matrix_page(self.question, self.found, self.laid_out, self.layout, *checks, lang=lang, shape=shape, detail=detail)
+        given = self.question, self.found, self.laid_out, self.layout, self.step_checks, self.checks
+        told = (self.telling.parts(), self.telling.shapes, self.telling.checks) if self.telling else None
+        return matrix_page(*given, lang=lang, shape=shape, detail=detail, told=told)
 
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The derivation for a terminal."""
@@ -123,7 +131,8 @@ class MatrixDerivation:
             "where": {name: write(e) for name, e in self.where.items()},
             "shape": list(self._shape()),
             "layout": self.layout,
-            "steps": [self._step(i, *row) for i, row in enumerate(zip(self.steps, reasons(self.question.label, self.found), strict=True))],
+            "method": self.telling.method if self.telling else "pullback",
+            "steps": self.telling.steps() if self.telling else self._steps(),
             "checks": [{**check_dict(c), "scope": "answer"} for c in self.checks],
             "verdict": self.verdict,
         }
@@ -133,6 +142,10 @@ class MatrixDerivation:
 
     def _shape(self) -> Shape:
         return self.found.shape[::-1] if self.transposed else self.found.shape
+
+    def _steps(self) -> list[dict[str, Any]]:
+        told = reasons(self.question.label, self.found)
+        return [self._step(i, *row) for i, row in enumerate(zip(self.steps, told, strict=True))]
 
     def _step(self, i: int, step: Step, reason: Said) -> dict[str, Any]:
         return {
@@ -188,6 +201,8 @@ def explain_arrays(
     layout: str = "gradient",
     vec: bool = False,
     detail: str = "brief",
+    method: str = "pullback",
+    part: str | None = None,
     check: bool = True,
 ) -> list[MatrixDerivation]:
     """The derivatives of a program with shapes by the names asked for."""
@@ -195,22 +210,34 @@ def explain_arrays(
         raise UsageError("bad_option", option="layout", value=layout)
     if detail not in DETAILS:
         raise UsageError("bad_option", option="detail", value=detail)
-    return [_one(program, name, order, layout, vec=vec, detail=detail, check=check) for name in wrt]
+    return [_one(program, name, order, layout, vec=vec, detail=detail, how=(method, part), check=check) for name in wrt]
 
 
-def _one(program: Program, wrt: str, order: int, layout: str, *, vec: bool, detail: str, check: bool) -> MatrixDerivation:
+def _one(
+    program: Program, wrt: str, order: int, layout: str, *, vec: bool, detail: str, how: tuple[str, str | None], check: bool
+) -> MatrixDerivation:
     transposed = wrt.endswith(".T")
     name = wrt.removesuffix(".T")
     if name not in program.inputs and name not in program.definitions:
         raise UsageError("no_such_variable", name=name)
     question = question_of(program, name).of_kind(order, vec=vec)
-    return derived(question, "numerator" if transposed and layout == "gradient" else layout, detail, check=check)
+    return derived(question, "numerator" if transposed and layout == "gradient" else layout, detail, how, check=check)
 
 
-def derived(question: Question, layout: str = "gradient", detail: str = "brief", *, check: bool = True) -> MatrixDerivation:
-    """The answer to a question in a layout. Checked is what is shown: the answer as it is laid out, and the other convention too."""
+def derived(
+    question: Question,
+    layout: str = "gradient",
+    detail: str = "brief",
+    how: tuple[str, str | None] = ("pullback", None),
+    *,
+    check: bool = True,
+) -> MatrixDerivation:
+    """The answer to a question in a layout, told by a method (of a part).
+
+    Checked is what is shown: the answer as it is laid out, and the other convention too.
+    """
     found = solve(question)
-    plain = MatrixDerivation(question, found, layout, detail)
+    plain = MatrixDerivation(question, found, layout, detail, telling=telling(question, found, *how, detail, check=check))
     if not check:
         return plain
     shown = replace(found, formula=Call("transpose", (plain.laid_out,))) if plain.transposed else found

@@ -36,6 +36,14 @@ _FORMATS = ("text", "latex", "markdown", "json")
     help="Of derivatives by arrays.",
 )
 @click.option("--vec", is_flag=True, help="Of a matrix by a matrix: as a matrix of the stacked columns.")
+@click.option(
+    "--method",
+    type=click.Choice(["pullback", "differential", "index"]),
+    default="pullback",
+    show_default=True,
+    help="How a derivative by an array is told.",
+)
+@click.option("--part", metavar="FORMULA", help="With --method index: the one step to prove, as in X@w, or its name.")
 @click.option("--detail", type=click.Choice(["brief", "normal", "full"]), help="How many lines. Default: brief; normal for JSON.")
 @click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")
 @click.option("--standalone", is_flag=True, help="With --format latex: a whole document that compiles.")
@@ -85,6 +93,8 @@ def _explain(text: str, options: dict[str, Any]) -> None:
         shapes=_shapes(options["shape"]),
         layout=options["layout"],
         vec=options["vec"],
+        method=options["method"],
+        part=options["part"],
     )
     several = Derivations([found]) if isinstance(found, Derivation) else found
     if not isinstance(several, Derivations):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from derivx import ops
 from derivx.check.matrix import compared, drawn
 from derivx.check.matrix import worst as verdict
 from derivx.check.verdict import Check
@@ -20,23 +21,22 @@ from derivx.numeric.array_value import array_value
 from derivx.shape import Dim, Shape
 
 _STEP = 1e-30
-_SIZES = (2, 3, 4)  # of letters, in turn
+_POWERS = ("matrix_power", "trace_of_power", "det_of_power")  # by a whole number
+_SIZES = (5, 4, 3, 2)  # of letters, in turn: what slides along an array is shorter
 Env = dict[str, Any]
 
 
 def check_index_proof(proof: IndexProof, seeds: int = 2) -> list[Check]:
-    """The verdict on each line of a proof."""
-    if not proof.lines:
-        return []
+    """The verdict on each line of a proof, and on its law."""
     errors = [_errors(proof, seed) for seed in range(seeds)]
-    return [verdict([e[i] for e in errors], i, "indices") for i in range(len(proof.lines))]
+    return [verdict([e[i] for e in errors], i) for i in range(len(proof.lines) + 1)]
 
 
 def _errors(proof: IndexProof, seed: int) -> list[float]:
     try:
         return _Indices(proof, seed).errors()
     except (np.linalg.LinAlgError, UnknownValue, Unavailable):
-        return [float("nan")] * len(proof.lines)
+        return [float("nan")] * (len(proof.lines) + 1)
 
 
 class _Indices:
@@ -45,10 +45,14 @@ class _Indices:
         self.sizes = _sizes(proof, seed)
         rng = np.random.default_rng(seed)
         self.env: Env = {n: v for n, v in self.sizes.items() if isinstance(n, str)}
+        made = (proof.value.name, proof.upstream.name)
         for name, shape in proof.shapes.items():
-            if name != proof.value.name:
-                self.env[name] = drawn(rng, self.shape(shape), proof.flags.get(name, "") or "positive")
-        self.env[proof.value.name] = array_value(proof.node, self.env, self.xp)
+            if name not in made:
+                self.env[name] = drawn(rng, self.shape(shape), proof.flags.get(name, "") or self.usual(shape))
+        self.env |= {e.name: 3 for e in proof.node.args[1:] if isinstance(e, Sym) and proof.node.op in _POWERS and not proof.shapes[e.name]}
+        value = self.env[proof.value.name] = array_value(proof.node, self.env, self.xp)
+        self.env[proof.upstream.name] = drawn(rng, list(np.shape(value)), "positive")
+        self.env |= {d: n for d, n in zip(proof.shapes[proof.value.name], np.shape(value), strict=True) if isinstance(d, str)}
         self.arrays: dict[Expr, Any] = {}
         sizes = [round(float(np.real(array_value(n, self.env, self.xp)))) for n in proof.dims.values()]
         self.axes = {
@@ -61,6 +65,15 @@ class _Indices:
 
     def shape(self, shape: Shape) -> list[int]:
         return [self.sizes[d] if isinstance(d, str) else d for d in shape]
+
+    def usual(self, shape: Shape) -> str:
+        """Operations on whole matrices need a determinant above 0, entry by entry positive values always do."""
+        square = len(shape) == 2 and shape[0] == shape[1]
+        return (
+            "posdef_nonsym"
+            if square and ops.known(self.proof.node.op) and ops.card(self.proof.node.op).shape != "elementwise"
+            else "positive"
+        )
 
     def measured(self) -> Any:
         """The derivative of every entry of the value by every entry of the argument."""
@@ -75,7 +88,8 @@ class _Indices:
         return value.reshape(*value.shape[:-1], *x.shape)
 
     def errors(self) -> list[float]:
-        return [compared(*np.broadcast_arrays(self.number(line.before), self.number(line.after))) for line in self.proof.lines]
+        lines = [compared(*np.broadcast_arrays(self.number(line.before), self.number(line.after))) for line in self.proof.lines]
+        return [*lines, compared(self.array(self.proof.law), self.gradient)]
 
     def number(self, e: Expr) -> Any:
         """The values for all values of the indices."""
@@ -122,8 +136,9 @@ def _sizes(proof: IndexProof, seed: int) -> dict[Dim, int]:
     """Small sizes, different letters different."""
     found: dict[Dim, int] = {}
     numbers = {e.value for e in proof.dims.values() if isinstance(e, Num)}
-    for shape in proof.shapes.values():
+    operands = [proof.shapes[e.name] for e in proof.node.args if isinstance(e, Sym) and e.name in proof.shapes]
+    for shape in (*operands, *proof.shapes.values()):
         for d in shape:
             if isinstance(d, str) and d not in found:
-                found[d] = next(k for k in (*_SIZES[seed:], *_SIZES, *range(5, 99)) if k not in found.values() and k not in numbers)
+                found[d] = next(k for k in (*_SIZES[seed:], *_SIZES, *range(6, 99)) if k not in found.values() and k not in numbers)
     return found

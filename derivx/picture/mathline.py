@@ -14,11 +14,11 @@ from derivx.render.typeset import greek
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 _SIGNS = {
-    "+": " + ", "-": " − ", "*": " · ", " ": " ", "": "", ",": ", ",
+    "+": " + ", "-": " − ", "*": " · ", " ": " ", "": "", ",": ", ", ", ": ", ", "o": " ⊙ ", "x": " ⊗ ",
     "=": " = ", ">": " > ", "<": " < ", ">=": " ≥ ", "<=": " ≤ ", "!=": " ≠ ",
 }  # fmt: skip
 _HATS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
-_FENCES = {"(": "()", "[": "[]", "norm": "‖‖", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉"}
+_FENCES = {"(": "()", "[": "[]", "norm": "‖‖", "angle": "⟨⟩", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉"}
 _SMALL = 0.72  # size of an index against its base
 _WIDTHS = {
     **dict.fromkeys(" .,:;'!|ijl′\u00a0", 0.3), **dict.fromkeys("()[]frtI/-", 0.42),

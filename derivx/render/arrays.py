@@ -33,7 +33,7 @@ Ranks = Mapping[str, int]
 
 def binds(e: Expr) -> int:
     """How tightly a part binds as it is set: a bᵀ and A ⊗ B are products, though they are typed as calls."""
-    return _PRODUCT if isinstance(e, Call) and e.op in ("outer", "kron") else level(e)
+    return _PRODUCT if isinstance(e, Call) and e.op in ("outer", "kron", "index_sum") else level(e)
 
 
 def rank(e: Expr, ranks: Ranks) -> int:
@@ -41,6 +41,8 @@ def rank(e: Expr, ranks: Ranks) -> int:
     if isinstance(e, Sym):
         return ranks.get(e.name, 0)
     if not isinstance(e, Call):
+        return 0
+    if e.op in _TOLD and e.op != "differential":
         return 0
     rule = ops.card(e.op).shape if ops.known(e.op) else ""
     if rule in _FIXED:
@@ -68,6 +70,7 @@ def _axis(e: Call, ranks: Ranks) -> int | None:
     return None if axis == Sym("all") else axes - (int(back.value) if isinstance(back, Num) else 1)
 
 
+_TOLD = ("differential", "inner", "entry", "index_sum", "kdelta", "partial")  # of explanations alone
 _FIXED = {
     **dict.fromkeys(("scalar", "square_scalar"), 0),
     **dict.fromkeys(("diagonal", "conv1d", "conv1d_transpose", "col2im", "vec"), 1),
@@ -116,15 +119,37 @@ def array_node(e: Call, kid: Kid, ranks: Ranks) -> Node | None:
             return lay.Sub(bars, lay.Name("F")) if rank(args[0], ranks) == 2 else bars
         case "solve":
             return lay.Infix(("", " "), (lay.Sup(kid(args[0], _ATOM), _INVERSE), kid(args[1], _POWER)))
-        case "spread":
-            return kid(args[0], _PRODUCT)
-        case "column":
-            return kid(args[0], _ATOM)
+        case "spread" | "column":
+            return kid(args[0], _PRODUCT if e.op == "spread" else _ATOM)
         case "row":
             return lay.Sup(kid(args[0], _ATOM), TRANSPOSED)
         case "mul":
             return _entries(args, kid, ranks)
+    if e.op in _TOLD and e.op != "partial":
+        return _told(e, kid)
     return _parts(e, kid, ranks) or _called(e, kid, ranks)
+
+
+def _told(e: Call, kid: Kid) -> Node:
+    """What only explanations have."""
+    match e.op:
+        case "differential":
+            return lay.Differential(kid(e.args[0], _ATOM))
+        case "inner":
+            return lay.Fenced(lay.Infix(("", "&"), (kid(e.args[0], 0), kid(e.args[1], 0))), "angle")
+        case "index_sum":
+            return _total(e, kid)
+    base = kid(e.args[0], _ATOM) if e.op == "entry" else lay.Function("delta", r"\delta", "δ")
+    return lay.Indexed(base, tuple(kid(a, 0) for a in e.args[e.op == "entry" :]))
+
+
+def _total(e: Expr, kid: Kid) -> Node:
+    """Sums one inside the other under one sign."""
+    items: list[Node] = []
+    while isinstance(e, Call) and e.op == "index_sum":
+        items.append(kid(e.args[1], 0))
+        e = e.args[0]
+    return lay.Total(tuple(items), kid(e, _PRODUCT))
 
 
 def _word(op: str) -> lay.Function:

@@ -28,7 +28,7 @@ _ASCII = {
     "+": " + ", "-": " - ", "*": "*", " ": "*", "": "*",
     "=": " = ", ">": " > ", "<": " < ", ">=": " >= ", "<=": " <= ", "!=": " != ", "o": " * ", "x": " kron ", ",": ",", ";": "; ", "&": ", ",
 }  # fmt: skip
-_FENCES = {"(": "()", "[": "[]", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "‖‖"}
+_FENCES = {"(": "()", "[": "[]", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "‖‖", "angle": "⟨⟩"}
 _INLINE = 8  # columns of a part up to which a fraction stays on one line
 
 
@@ -118,7 +118,7 @@ def _infix(node: lay.Infix, kids: list[_Cell], board: Board) -> _Cell:
     lead = texts[0] + " " if texts[0] and kids[0].block.height > 1 else texts[0]
     parts = [part for sign, kid in zip([lead, *texts[1:]], kids, strict=True) for part in (line(sign), kid.block)]
     single = len(kids) == 1 and not texts[0]
-    product = all(s in ("*", " ", "", "o", "x", ",", ";", "&") for s in node.signs)
+    product = all(s in ("*", " ", "", "o", "x", ",") for s in node.signs)
     level = _ATOM if single else _PRODUCT if product else _SUM
     shown = [_bracketed(k, _PRODUCT) if product else k.flat for k in kids]
     return _Cell(beside(parts), "".join(s + k for s, k in zip(texts, shown, strict=True)), level)
@@ -175,6 +175,31 @@ def _sub(_node: lay.Sub, kids: list[_Cell], board: Board) -> _Cell:
     return _text(base.flat + (f"_({index.flat})" if " " in index.flat else _down(index.flat, first=True)))
 
 
+def _indexed(node: lay.Indexed, kids: list[_Cell], board: Board) -> _Cell:
+    """The indices below the line, or in square brackets where there are no such letters."""
+    base = _bracketed(kids[0], _ATOM)
+    if isinstance(node.base, lay.Name) and node.base.subs:
+        base = f"({base})"
+    letters = "".join(kid.flat for kid in kids[1:])
+    if not board.ascii and all(c in _DOWN for c in letters):
+        return _text(base + "".join(_DOWN[c] for c in letters))
+    return _text(f"{base}[{', '.join(kid.flat for kid in kids[1:])}]")
+
+
+def _total(_node: lay.Total, kids: list[_Cell], board: Board) -> _Cell:
+    *indices, body = kids
+    letters = "".join(kid.flat for kid in indices)
+    if board.ascii or not all(c in _DOWN for c in letters):
+        head = ", ".join(kid.flat for kid in indices)
+        return _text(f"sum[{head}] {_bracketed(body, _PRODUCT)}" if board.ascii else f"Σ_({head}) {_bracketed(body, _PRODUCT)}", _PRODUCT)
+    return _text(f"Σ{''.join(_DOWN[c] for c in letters)} {_bracketed(body, _PRODUCT)}", _PRODUCT)
+
+
+def _differential(node: lay.Differential, kids: list[_Cell], _board: Board) -> _Cell:
+    bare = isinstance(node.body, lay.Name | lay.Fenced)
+    return _text(f"d{kids[0].flat}" if bare else f"d({kids[0].flat})", _POWER)
+
+
 def _exp(_node: lay.Exp, kids: list[_Cell], board: Board) -> _Cell:
     high = _high(kids[0].flat, board)
     return _text("e" + high, _POWER) if high else _called("exp", kids)
@@ -193,6 +218,8 @@ def _root(node: lay.Root, kids: list[_Cell], board: Board) -> _Cell:
 
 def _fenced(node: lay.Fenced, kids: list[_Cell], board: Board) -> _Cell:
     left, right = _FENCES[node.kind][0], _FENCES[node.kind][1]
+    if node.kind == "angle":
+        return _text(f"<{kids[0].flat}>" if board.ascii else left + kids[0].flat + right)
     if board.ascii and node.kind not in "([":
         return _called({"|": "abs", "norm": "norm2"}.get(node.kind, node.kind), kids)
     return _Cell(fenced(kids[0].block, node.kind, left, right), left + kids[0].flat + right)
@@ -261,6 +288,7 @@ def _cases(node: lay.Cases, kids: list[_Cell], board: Board) -> _Cell:
 _CELLS: dict[type, Callable[[Any, list[_Cell], Board], _Cell]] = {
     lay.Number: _number, lay.Plain: _plain, lay.Name: _name, lay.Function: _function, lay.Infix: _infix, lay.Frac: _frac, lay.Sup: _sup,
     lay.Sub: _sub, lay.Exp: _exp, lay.Root: _root, lay.Fenced: _fenced, lay.Apply: _apply, lay.Operator: _operator, lay.Cases: _cases,
+    lay.Indexed: _indexed, lay.Total: _total, lay.Differential: _differential,
 }  # fmt: skip
 
 

@@ -111,7 +111,8 @@ class Section:
 class Chain:
     """One equation after the other: the first item equals the second, and so on; ``value`` is the number all of them are.
 
-    ``sign`` stands behind the first item; ``remark`` is said behind the last.
+    ``sign`` stands behind the first item; ``remark`` is said behind the last. ``continued``: the first item is what the chain
+    before ended with, and is not shown again.
     """
 
     items: tuple[Expr, ...]
@@ -119,6 +120,7 @@ class Chain:
     remark: Said | None = None
     verdict: Verdict | None = None
     sign: str = "="
+    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ class _Latex:
         return "\\begin{flalign*}\n" + " \\\\\n".join(rows) + "\n\\end{flalign*}"
 
     def chain(self, part: Chain) -> list[str]:
-        first, sign = self.formula(part.items[0]), r"\gets" if part.sign == "<-" else "="
+        first, sign = "" if part.continued else self.formula(part.items[0]), r"\gets" if part.sign == "<-" else "="
         rows, wide = [f"{first} &"], _letters(first)
         others = [tex_rows(typeset(item, self.page.style), _WIDE - 12, self.math) for item in part.items[1:]]
         for i, pieces in enumerate([*others, *([[scientific(part.value)]] if part.value else [])]):

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 Sign = Literal["+", "-", "*", " ", "", "=", ">", "<", ">=", "<=", "!=", ",", ";", "&", "o", "x"]
 # o: entry by entry, x: Kronecker, & and ; between the parts of an array side by side and one below the other
-Fence = Literal["(", "[", "|", "floor", "ceil", "norm"]
+Fence = Literal["(", "[", "|", "floor", "ceil", "norm", "angle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,29 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
+class Indexed:
+    """An entry of an array: X with the indices i and j."""
+
+    base: Node
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum over indices: the sign with the indices below it, and what is summed."""
+
+    items: tuple[Node, ...]
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Differential:
+    """d before what moves."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Cases:
     """Values with the condition of each; the last has none."""
 
@@ -138,7 +161,25 @@ class Cases:
     conditions: tuple[Node, ...]
 
 
-Node = Number | Name | Function | Plain | Infix | Frac | Sup | Exp | Root | Fenced | Apply | Operator | Cases | Sub
+Node = (
+    Number
+    | Name
+    | Function
+    | Plain
+    | Infix
+    | Frac
+    | Sup
+    | Exp
+    | Root
+    | Fenced
+    | Apply
+    | Operator
+    | Cases
+    | Sub
+    | Indexed
+    | Total
+    | Differential
+)
 T = TypeVar("T")
 
 
@@ -151,8 +192,12 @@ def parts(node: Node) -> tuple[Node, ...]:
             return (top, bottom)
         case Sup(base, other) | Sub(base, other):
             return (base, other)
-        case Exp(body) | Root(body) | Fenced(body):
+        case Exp(body) | Root(body) | Fenced(body) | Differential(body):
             return (body,)
+        case Indexed(base, items):
+            return (base, *items)
+        case Total(items, body):
+            return (*items, body)
         case Apply(head, args):
             return (head, *args)
         case Operator(over=over, body=body):

@@ -45,7 +45,7 @@ def to_markdown(page: Document) -> str:
 
 def escape_markdown(text: str) -> str:
     """Text in which nothing is markup; control characters are replaced."""
-    return _SPECIAL.sub(r"\\\1", "".join(c if c.isprintable() else "�" for c in text))
+    return _SPECIAL.sub(r"\\\1", "".join(c if c.isprintable() or c == "\u00a0" else "�" for c in text))
 
 
 class _Markdown:
@@ -140,10 +140,12 @@ class _Markdown:
 
     def chain(self, part: Chain) -> str:
         first, *others = [self.formula(item) for item in part.items]
+        first = "" if part.continued else first
         others += [scientific(part.value)] if part.value else []
         remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
         sign = r"\gets" if part.sign == "<-" else "="
-        return f"- ${' = '.join([f'{first} {sign} {others[0]}', *others[1:]] if others else [first])}$" + (f" ({remark})" if remark else "")
+        shown = " = ".join([f"{first} {sign} {others[0]}".strip(), *others[1:]] if others else [first])
+        return f"- ${shown}$" + (f" ({remark})" if remark else "")
 
     def columns(self, part: Table) -> str:
         rows = [[self.cell(cell) for cell in part.heads], ["---"] * len(part.heads), *([self.cell(c) for c in row] for row in part.rows)]

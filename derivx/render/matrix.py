@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from derivx.check.verdict import Check
 from derivx.derive.matrix.engine import Answer, Question
-from derivx.expr import Call, Diff, Expr, Num, Sym, children, is_op, postorder
+from derivx.expr import Call, Expr, Num, Sym, children, is_op, postorder
 from derivx.render.adjoints import Backward
 from derivx.render.document import Answer as AnswerPart
 from derivx.render.document import Chain, Document, Note, Part, Section, Summary, Table, overall, summary, verdict_of
+from derivx.render.methods import asked
 from derivx.render.sentences import Said
 from derivx.render.typeset import Style
 from derivx.shape import Shape, written
@@ -22,6 +23,7 @@ _LAYOUTS = {
     "mixed": "ui.layout_mixed",
 }
 _GIVEN = ("G", "H", "G_1", "H_1", "G_2")  # names for the answer
+Told = tuple[Sequence[Part], Mapping[str, Shape], Sequence[Check]]  # its parts, the shapes of its names, the verdicts on its lines
 _SHORT = 24  # nodes of a formula by independent entries that is written out
 
 
@@ -36,17 +38,17 @@ def matrix_page(
     lang: str = "en",
     shape: Shape,
     detail: str = "brief",
+    told: Told | None = None,
 ) -> Document:
-    """The page."""
+    """The page; ``told`` is the derivation where that is not the backward pass."""
     parts: list[Part] = [Section(Said("ui.program"))]
     typed = [*question.let, (question.label, question.output)]
     parts += [Chain((Sym(name), f), remark=_shape(found.shapes.get(name, found.output_shape))) for name, f in typed]
     parts += shapes_table(question)
     backward = Backward(question.label, found, detail)
-    if found.steps:
-        parts.append(Section(Said("ui.backward")))
-        parts += [Chain(a.items, "", a.reason, verdict_of(a.number, steps)) for a in backward.lines]
-    parts.append(AnswerPart(answer, _asked(question), dict(found.where), (), overall([*steps, *whole]) if whole else None))
+    parts += told[0] if told else _backward(backward, steps)
+    steps = [*steps, *(told[2] if told else ())]
+    parts.append(AnswerPart(answer, asked(question), dict(found.where), (), overall([*steps, *whole]) if whole else None))
     if found.shape:
         parts.append(Note(_layout(question, layout, shape), plain=True))
     shown = [item for part in parts if isinstance(part, Chain) for item in part.items] + [answer, *found.where.values()]
@@ -58,22 +60,16 @@ def matrix_page(
         parts.append(Note(_independent(found.independent, question), plain=True))
     if whole:
         parts.append(Summary(overall([*steps, *whole]), summary([*steps, *whole])))
-    style = Style(frozenset([*found.shapes, question.label]), False, ranks=tuple({**dict.fromkeys(_GIVEN, 2), **backward.ranks}.items()))
+    given = {**dict.fromkeys(_GIVEN, 2), question.label: len(found.output_shape)}
+    ranks = {**given, **{name: len(s) for name, s in (told[1] if told else {}).items()}, **backward.ranks}
+    style = Style(frozenset([*found.shapes, question.label]), False, ranks=tuple(ranks.items()))
     return Document(tuple(parts), LANGUAGES if lang == "both" else (lang,), style)
 
 
-def _asked(question: Question) -> Expr:
-    """What the answer is the value of."""
-    output, wrt = Sym(question.label), Sym(question.wrt)
-    stacked = Call("vec", (wrt,))
-    match question.kind:
-        case "hessian":
-            return Diff(Diff(output, wrt), wrt)
-        case "vec_hessian":
-            return Call("partial", (output, stacked, Num(2)))
-        case "vec_jacobian":
-            return Call("partial", (Call("vec", (output,)), Call("transpose", (stacked,))))
-    return Diff(output, wrt)
+def _backward(backward: Backward, steps: Sequence[Check]) -> list[Part]:
+    """The adjoints from the output back."""
+    lines = [Chain(a.items, "", a.reason, verdict_of(a.number, steps)) for a in backward.lines]
+    return [Section(Said("ui.backward")), *lines] if lines else []
 
 
 def _layout(question: Question, layout: str, shape: Shape) -> Said:

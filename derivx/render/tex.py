@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from derivx.render import layout as lay
@@ -27,6 +27,7 @@ _FENCES = {
     "floor": (r"\lfloor ", r"\rfloor "),
     "ceil": (r"\lceil ", r"\rceil "),
     "norm": (r"\lVert ", r"\rVert "),
+    "angle": (r"\langle ", r"\rangle"),
 }
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
@@ -34,6 +35,7 @@ _ESCAPES = {
     "·": r"\ensuremath{\cdot}", "−": r"\ensuremath{-}", "≠": r"\ensuremath{\ne}", "–": "--", '"': "''", "\u00a0": "~",
     "⟨": r"\ensuremath{\langle}", "⟩": r"\ensuremath{\rangle}", "‖": r"\ensuremath{\Vert}", "⊙": r"\ensuremath{\odot}",
     "ᵀ": r"\ensuremath{^{\top}}", "⁻": r"\ensuremath{^{-}}", "¹": r"\ensuremath{^{1}}", "×": r"\ensuremath{\times}",
+    "⊗": r"\ensuremath{\otimes}", "…": r"\ldots{}", "𝟏": r"\ensuremath{\mathbf{1}}",
     "→": r"\ensuremath{\rightarrow}", "²": r"\ensuremath{^{2}}",
 }  # fmt: skip
 _GREEK = frozenset(GREEK.values()) - {"omicron"}
@@ -116,7 +118,7 @@ def _frac(_node: lay.Frac, kids: list[str], _math: Math) -> str:
 
 def _sup(node: lay.Sup, kids: list[str], _math: Math) -> str:
     base = kids[0]
-    compound = isinstance(node.base, lay.Exp | lay.Sup | lay.Infix | lay.Operator | lay.Frac)
+    compound = isinstance(node.base, lay.Exp | lay.Sup | lay.Infix | lay.Operator | lay.Frac | lay.Differential | lay.Total)
     if compound or (isinstance(node.base, lay.Number) and "e" in node.base.text):
         base = _in_fence(base, "(")
     elif isinstance(node.base, lay.Name) and node.base.primes:
@@ -126,6 +128,25 @@ def _sup(node: lay.Sup, kids: list[str], _math: Math) -> str:
 
 def _sub(_node: lay.Sub, kids: list[str], _math: Math) -> str:
     return rf"{kids[0]}_{{{kids[1]}}}"
+
+
+def _indexed(node: lay.Indexed, kids: list[str], _math: Math) -> str:
+    """An entry of an array is a number: its letter is not bold."""
+    base = kids[0]
+    if isinstance(node.base, lay.Name) and not node.base.subs:
+        base = tex(replace(node.base, bold=False))
+    elif not isinstance(node.base, lay.Apply | lay.Function | lay.Fenced):
+        base = _in_fence(base, "(")
+    return rf"{base}_{{{' '.join(kids[1:])}}}"
+
+
+def _total(_node: lay.Total, kids: list[str], _math: Math) -> str:
+    return rf"\sum_{{{', '.join(kids[:-1])}}} {kids[-1]}"
+
+
+def _differential(node: lay.Differential, kids: list[str], _math: Math) -> str:
+    body = kids[0] if isinstance(node.body, lay.Name | lay.Fenced) else _in_fence(kids[0], "(")
+    return f"d{body}" if body.startswith(("(", "\\")) else f"d {body}"
 
 
 def _exp(node: lay.Exp, kids: list[str], _math: Math) -> str:
@@ -174,6 +195,7 @@ def _cases(node: lay.Cases, kids: list[str], math: Math) -> str:
 _TEX: dict[type, Callable[[Any, list[str], Math], str]] = {
     lay.Number: _number, lay.Plain: _plain, lay.Name: _name, lay.Function: _function, lay.Infix: _infix, lay.Frac: _frac, lay.Sup: _sup,
     lay.Sub: _sub, lay.Exp: _exp, lay.Root: _root, lay.Fenced: _fenced, lay.Apply: _apply, lay.Operator: _operator, lay.Cases: _cases,
+    lay.Indexed: _indexed, lay.Total: _total, lay.Differential: _differential,
 }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ MARKS = {
 }  # fmt: skip
 _ASCII = {
     "✓": "+", "✗": "x", "–": "-", "·": ";", "≈": "=", "−": "-", "—": "-", "⟨": "<", "⟩": ">", "‖": "||", "⊙": "*", "ᵀ": ".T",
-    "⁻": "^-", "¹": "1", "²": "^2", "→": "->",
+    "⁻": "^-", "…": "...", "¹": "1", "²": "^2", "→": "->",
 }  # fmt: skip
 _DIM, _BOLD, _GREEN, _RED, _YELLOW, _OFF = "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"✓": _GREEN, "✗": _RED, "!": _YELLOW, "~": _YELLOW}
@@ -254,6 +254,7 @@ class _Printer:
     def chain(self, part: Chain) -> list[_Row]:
         """Its items behind equals signs, one below the other where they do not fit; the first ones of a page stand in a column."""
         first, *others = [self.inline(item) for item in part.items]
+        first = "" if part.continued else first
         sign = {"<-": "<-" if self.ascii else "←"}.get(part.sign, part.sign)
         column = max(columns(first), min(self.heads.get(id(part), 0), self.width // 4))
         long = column > self.width // 2  # a long left side is broken too, and what it equals stands below it
@@ -288,7 +289,8 @@ class _Printer:
         """For each chain the widest first item among those it stands with."""
         found: dict[int, int] = {}
         for group in together(self.page).values():
-            found.update(dict.fromkeys(map(id, group), max(columns(self.inline(part.items[0])) for part in group)))
+            widths = [columns(self.inline(part.items[0])) for part in group if not part.continued]
+            found.update(dict.fromkeys(map(id, group), max(widths, default=0)))
         return found
 
     def table(self, part: Table) -> list[_Row]:

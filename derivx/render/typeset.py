@@ -152,11 +152,9 @@ class _Setter:
         match node.op:
             case "exp":
                 return lay.Exp(kids[0])
-            case "differential":
-                return lay.Infix(("", ""), (lay.Name("d"), self.kid(node.args[0], _ATOM)))
             case "partial":  # by a part of a formula
                 times = int(getattr(node.args[2], "value", 1)) if len(node.args) > 2 else 1
-                return lay.Operator(((kids[1] if _stacked(node.args[1]) else lay.Fenced(kids[1]), times),), over=kids[0], partial=True)
+                return lay.Operator(((kids[1] if _bare(node.args[1]) else lay.Fenced(kids[1]), times),), over=kids[0], partial=True)
             case "cbrt":
                 return lay.Root(kids[0], "3")
             case "logb" if isinstance(node.args[1], Num | Sym):
@@ -190,6 +188,8 @@ class _Setter:
         if isinstance(arg, Diff):
             return self.derivative(arg, bracket=not closed)
         if is_op(arg, "div"):
+            return self.done[id(arg)]
+        if is_op(arg, "index_sum") and closed:
             return self.done[id(arg)]
         return lay.Fenced(self.done[id(arg)]) if is_op(arg, "where") else self.kid(arg, _POWER)
 
@@ -236,9 +236,10 @@ class _Setter:
         return bool(set(names(body)) - {wrt, *CONSTANTS}) and not isinstance(body, Sym)
 
 
-def _stacked(part: Expr) -> bool:
-    """vec(X) or its transpose."""
-    return is_op(part, "vec") or (is_op(part, "transpose") and isinstance(part, Call) and is_op(part.args[0], "vec"))
+def _bare(part: Expr) -> bool:
+    """What needs no brackets behind ∂: a name, an entry, vec(X) or its transpose."""
+    inner = part.args[0] if is_op(part, "transpose") and isinstance(part, Call) else part
+    return isinstance(part, Sym) or is_op(part, "entry") or is_op(inner, "vec")
 
 
 def _closed(right: Expr | None) -> bool:

@@ -60,6 +60,7 @@ def index_proofs(question: Question) -> list[IndexProof]:
     out: list[IndexProof] = []
     formulas = [("", solver.output), *((n, f) for n, f in reversed(solver.let.items()) if n in moving and n != question.wrt)]
     done: set[tuple[Expr, Expr]] = set()
+    letters: dict[str, int] = {}
     for name, formula in formulas:
         for node in reversed(list(postorder(formula))):
             if not isinstance(node, Call) or node.op in ("neg", "column", "row"):
@@ -69,7 +70,7 @@ def index_proofs(question: Question) -> list[IndexProof]:
                 if not _moves(arg, moving) or shapes == (SCALAR, SCALAR) or (node, arg) in done or isinstance(arg, Num):
                     continue
                 done.add((node, arg))
-                out.append(_Proof(solver, node, arg, name if node is formula else "").run())
+                out.append(_Proof(solver, node, arg, name if node is formula else "", letters).run())
     return out
 
 
@@ -78,8 +79,8 @@ def _moves(e: Expr, moving: set[str]) -> bool:
 
 
 class _Proof:
-    def __init__(self, solver: Solver, node: Call, arg: Expr, name: str) -> None:
-        self.solver, self.part, self.arg = solver, node, arg
+    def __init__(self, solver: Solver, node: Call, arg: Expr, name: str, letters: dict[str, int]) -> None:
+        self.solver, self.part, self.arg, self.letters = solver, node, arg, letters
         self.taken = {*solver.m.shapes.given, *names(node), *(str(d) for s in solver.m.shapes.given.values() for d in s), solver.q.label}
         self.stands: dict[str, Expr] = {}
         self.shapes: dict[str, Shape] = {}
@@ -92,14 +93,19 @@ class _Proof:
         self.upstream = Sym(self.fresh("gq", "GQ", shape))
         self.shapes |= {self.value.name: shape, self.upstream.name: shape}
         flags = {n: f for n, f in solver.m.flags.items() if n in self.shapes}
+        sizes = {d for s in solver.m.shapes.given.values() for d in s}
+        self.shapes |= {n: () for n in names(self.node) if n not in self.shapes and n not in sizes and n not in ("all", "last")}
         self.m = Maker(self.shapes, flags)
+        self.m.shapes.defined.update(solver.m.shapes.defined)
         self.c = Calculus(self.m)
 
     def fresh(self, small: str, large: str, shape: Shape) -> str:
-        """A letter that nothing else is called by."""
-        letters = large if len(shape) == 2 else small
-        found: str = next(n for n in (*letters, *(f"{letters[0]}{k}" for k in range(1, 99))) if n not in self.taken)
+        """A letter that nothing else is called by, in other proofs neither unless that is as large; numbers get the last of the small."""
+        letters = large if len(shape) == 2 else small if shape else small[::-1]
+        every = (*letters, *(f"{letters[0]}{k}" for k in range(1, 99)))
+        found: str = next(n for n in every if n not in self.taken and self.letters.get(n, len(shape)) == len(shape))
         self.taken.add(found)
+        self.letters[found] = len(shape)
         return found
 
     def stand_in(self, e: Expr, small: str, large: str) -> Expr:
