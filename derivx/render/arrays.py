@@ -20,6 +20,7 @@ _PRODUCT, _POWER, _ATOM = 30, 40, 50
 TRANSPOSED = lay.Function("T", r"\top", "ᵀ")
 PSEUDO = lay.Function("+", "+", "⁺")
 _INVERSE: Node = lay.Infix(("-",), (lay.Number("1"),))
+_INVERSE_TRANSPOSED: Node = lay.Infix(("-",), (TRANSPOSED,))
 _ONE = lay.Function("1", r"\mathbf{1}", "𝟏")
 _LETTERS = {
     "eye": lay.Function("I", "I"),
@@ -99,7 +100,7 @@ def array_node(e: Call, kid: Kid, ranks: Ranks) -> Node | None:
         case "matmul":
             return _product(args, kid, ranks)
         case "transpose" | "inv" | "pinv":
-            return lay.Sup(kid(args[0], _ATOM), {"transpose": TRANSPOSED, "inv": _INVERSE, "pinv": PSEUDO}[e.op])
+            return _raised(e, kid, ranks)
         case "matrix_power":
             return lay.Sup(kid(args[0], _ATOM), kid(args[1], 0))
         case "trace_of_power" | "det_of_power":
@@ -150,6 +151,16 @@ def _total(e: Expr, kid: Kid) -> Node:
         items.append(kid(e.args[1], 0))
         e = e.args[0]
     return lay.Total(tuple(items), kid(e, _PRODUCT))
+
+
+def _raised(e: Call, kid: Kid, ranks: Ranks) -> Node:
+    """Xᵀ, X⁻¹, X⁻ᵀ; a vector stands as it is, for it is no row and no column."""
+    arg = e.args[0]
+    if e.op == "transpose" and rank(arg, ranks) == 1:
+        return kid(arg, _ATOM)
+    if e.op == "transpose" and is_op(arg, "inv") and isinstance(arg, Call):
+        return lay.Sup(kid(arg.args[0], _ATOM), _INVERSE_TRANSPOSED)
+    return lay.Sup(kid(arg, _ATOM), {"transpose": TRANSPOSED, "inv": _INVERSE, "pinv": PSEUDO}[e.op])
 
 
 def _word(op: str) -> lay.Function:
@@ -219,6 +230,10 @@ def _product(args: tuple[Expr, ...], kid: Kid, ranks: Ranks) -> Node:
     """A chain of matrices, without the brackets of (A B) C; a vector that it begins with stands transposed."""
     while isinstance(args[0], Call) and args[0].op == "matmul" and rank(args[0].args[-1], ranks) == 2:
         args = (*args[0].args, *args[1:])
+    if rank(args[0], ranks) == 1 and _scaled(args[0], ranks) and isinstance(args[0], Call):
+        scalars, vector = args[0].args[:-1], args[0].args[-1]
+        items = [*(kid(a, _POWER) for a in scalars), _product((vector, *args[1:]), kid, ranks)]
+        return lay.Infix(("", *_repeated(" ", items)), tuple(items))
     items = [kid(a, _PRODUCT if is_op(a, "outer") or (i == 0 and _scaled(a, ranks)) else _POWER) for i, a in enumerate(args)]
     if rank(args[0], ranks) == 1:
         items[0] = lay.Sup(kid(args[0], _ATOM), TRANSPOSED)

@@ -151,6 +151,9 @@ def test_several_names_are_several_derivations() -> None:
         ("A: (n, n); x: (n); L = x @ A @ x", {"wrt": "x", "order": 2}, "A + A.T"),
         ("A: spd (n, n); L = logdet(eye(n) + t*A)", {"wrt": "t"}, "tr(inv(eye(n) + t*A) @ A)"),
         ("W: (h, d); x: (d); L = sum(W @ x)", {"wrt": "W.T"}, "outer(x, ones(h))"),
+        ("W: (k, d); x: (d); b: (k); y = softmax(W @ x + b)", {"wrt": "x"}, "(diag(p) - outer(p, p)) @ W"),
+        ("q: (d); K: (n, d); V: (n, m); o = softmax(K @ q/sqrt(d)) @ V", {"wrt": "q"}, "V.T @ (diag(p) - outer(p, p)) @ K/sqrt(d)"),
+        ("W: (k, d); x: (d); t: (k); L = -t @ log_softmax(W @ x)", {"wrt": "x", "order": 2}, "sum(t)*(W.T @ (diag(p) - outer(p, p)) @ W)"),
     ],
 )
 def test_kinds_and_layouts(text: str, options: dict[str, Any], answer: str) -> None:

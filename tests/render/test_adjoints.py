@@ -51,7 +51,7 @@ def backward(text: str, lang: str = "en", **options: str) -> list[str]:
                 "∂L/∂b       = 2 sum₀(X + b)  ✓ repeated by broadcasting, so summed over the copies",
             ],
         ),
-        ("X: (n, n); L = logdet(X)", "X", ["∂L/∂X = (X⁻¹)ᵀ  ✓ log-determinant: d log det Z = tr(Z⁻¹ dZ)"]),
+        ("X: (n, n); L = logdet(X)", "X", ["∂L/∂X = X⁻ᵀ  ✓ log-determinant: d log det Z = tr(Z⁻¹ dZ)"]),
         ("x: (n); L = 3*sum(x)", "x", ["∂L/∂x = 3 𝟏_n  ✓ sum of the entries"]),
     ],
 )
@@ -75,3 +75,17 @@ def test_no_line_says_what_another_says(text: str, detail: str) -> None:
 
 def test_the_reasons_in_korean() -> None:
     assert backward(LEAST, "ko", wrt="w", detail="brief")[0].endswith("✓ 성분의 합, 거듭제곱")
+
+
+@pytest.mark.parametrize(
+    ("program", "shown"),
+    [
+        ("w: (d); r: (N); X: (N, d); L = r.T @ X @ w + lam*w.T @ w", "L = rᵀ X w + lam wᵀ w"),
+        ("w: (d); y: (d); L = 3*w.T @ y", "L = 3 wᵀ y"),
+        ("w: (d); A: (d, d); v = A @ w.T; L = v @ w", "v = A w  shape (d,)"),
+        ("w: (d); A: (d, d); v = inv(A.T) @ w; L = v @ w", "v = (Aᵀ)⁻¹ w  shape (d,)"),
+        ("w: (d); A: (d, d); v = inv(A).T @ w; L = v @ w", "v = A⁻ᵀ w  shape (d,)"),
+    ],
+)
+def test_the_program_as_it_is_set(program: str, shown: str) -> None:
+    assert shown in [row.strip() for row in explain(program, wrt="w", check=False).text(width=200).split("\n")]  # type: ignore[arg-type]

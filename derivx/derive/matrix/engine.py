@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from derivx import ops
 from derivx.derive.matrix.calculus import Calculus, Tell, Use
 from derivx.derive.matrix.final import finished, last, named, size
-from derivx.derive.matrix.linear import coefficient, kronecker
+from derivx.derive.matrix.linear import Chained, coefficient, kronecker
 from derivx.derive.matrix.make import Factors, Maker
 from derivx.derive.matrix.shapes import dim_expr
 from derivx.errors import NotSupported
@@ -295,11 +295,12 @@ class Solver:
         wrt = self.q.wrt
         shape = self.m.shapes.given[wrt]
         step: Expr = ONE if kind == "dscalar" else Sym(f"d{wrt}_", shape)
+        c = Chained(self.m) if kind == "jacobian" else self.c
         moved: dict[str, Expr] = {wrt: step}
         for name, formula in self.let.items():
             if name != wrt and any(n in moved for n in names(formula)):
-                moved[name] = finished(self.m, self.c.differential(formula, moved, Sym(name)))
-        d = self.c.differential(output, moved)
+                moved[name] = finished(self.m, c.differential(formula, moved, Sym(name)))
+        d = c.differential(output, moved)
         if kind == "dscalar":
             return d if d == ZERO or self.m.shape(d) == self.m.shape(output) else self.m.spread(d, self.m.shape(output))
         assert isinstance(step, Sym)

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from derivx.derive.matrix.calculus import Calculus
+from derivx.derive.matrix.final import finished
 from derivx.derive.matrix.linearity import linear_slots
 from derivx.derive.matrix.shapes import dim_expr
 from derivx.derive.matrix.transposes import column_wise
 from derivx.errors import NotSupported
-from derivx.expr import ZERO, Call, Expr, Sym, is_op, names
+from derivx.expr import ZERO, Call, Expr, Sym, is_op, names, substitute
+from derivx.ops import Op
+
+
+class Chained(Calculus):
+    """Differentials of vectors as J dx, the matrix of an operation that mixes entries (softmax, say) before that of what stands in it."""
+
+    def _by_card(self, op: Op, node: Call, moves: list[Expr], value: Expr) -> Expr:
+        """The card's differential; of a vector by one vector that moves, as a matrix times the move."""
+        moving = [i for i, d in enumerate(moves) if d != ZERO]
+        if len(moving) != 1 or len(self.m.shape(node)) != 1 or len(self.m.shape(moves[moving[0]])) != 1:
+            return super()._by_card(op, node, moves, value)
+        (at,) = moving
+        step, own = Sym("move_", self.m.shape(moves[at])), Sym("own_", self.m.shape(node))  # own: so that the value's length does not count
+        alone = super()._by_card(op, node, [*moves[:at], step, *moves[at + 1 :]], own)
+        matrix = finished(self.m, coefficient(self, alone, step))
+        return self.m.mm(substitute(matrix, {own: value}), moves[at])
 
 
 def coefficient(c: Calculus, e: Expr, dx: Sym) -> Expr:
