@@ -11,8 +11,8 @@ from functools import reduce
 
 from derivx import ops
 from derivx.derive.matrix.shapes import Shapes, dim, dim_expr
-from derivx.errors import DerivxError, ReadError
-from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op
+from derivx.errors import DerivxError, LimitError, ReadError
+from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, postorder
 from derivx.grading.parts import COLUMN, EITHER, ROW, Misfit, Part, Products, said, transposed
 from derivx.grading.reading import Vocabulary, unknown_name
 from derivx.shape import SCALAR, Dim, Shape, written
@@ -21,6 +21,8 @@ from derivx.syntax.spelling import CONSTANTS
 
 ONES = "ones"
 _SQUARE = ("inv", "det", "logdet", "tr", "matrix_power")
+_CONSTANTS, _POWERS = ("eye", "ones", "zeros", "spread"), ("matrix_power", "trace_of_power", "det_of_power")
+_LARGEST, _MOST_KRON = 1000, 2
 _AXES = ("all", "last")
 
 
@@ -37,8 +39,22 @@ class Dialect:
         return self.sizes.get(d, d)
 
     def settle(self, e: Expr, text: str, wanted: Shape) -> Part:
-        """The answer in the language of the cards. Raises ``Misfit``, and ``ReadError`` for what has two readings."""
+        """The answer in the language of the cards. Raises ``Misfit``, ``ReadError`` for what has two readings, ``LimitError``."""
+        _bounded(e)
         return _Settling(self, text).run(e, tuple(map(self.size, wanted)))
+
+
+def _bounded(e: Expr) -> None:
+    """Refuse what would take memory or time without end: large constants, large powers, products of products of Kronecker."""
+    nodes = [n for n in postorder(e) if isinstance(n, Call)]
+    if sum(n.op == "kron" for n in nodes) > _MOST_KRON:
+        raise LimitError("too_deep", limit=_MOST_KRON)
+    for node in nodes:
+        sizes = node.args if node.op in _CONSTANTS else node.args[1:] if node.op in _POWERS else ()
+        for size in sizes:
+            inner = size.args[0] if is_op(size, "neg") and isinstance(size, Call) else size
+            if isinstance(inner, Call) or (isinstance(inner, Num) and inner.value > _LARGEST):
+                raise LimitError("number_too_large", limit=_LARGEST)
 
 
 class _Settling(Products):

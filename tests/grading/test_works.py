@@ -147,3 +147,29 @@ def test_a_long_work_is_refused() -> None:
     found = derivx.check_work(["= 2*x"] * 301, "x^2", "x")
     assert (found.status, found.score) == ("unread", 0.0)
     assert "300" in found.message["en"]
+
+
+ARRAYS = "X: (n,d); w: (d,1); y: (n,1); L = sum((X@w - y)^2)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "= ", "= = =", "((((", "x" * 3000, "X X", "dL/dw", "dL/dL = 1", "dw/dX = 2", "r = ones(100000, 100000)", "eye(99999999999)",
+     "matrix_power(X^T X, 10^9)", "kron(kron(kron(X,X),kron(X,X)),kron(X,X))", "dL = 2 d(d(d(X)))", "= __import__('os')"],
+)  # fmt: skip
+def test_whatever_a_line_over_arrays_is_a_result_comes_out(text: str) -> None:
+    found = derivx.check_work(["r = X w - y", text, "dL/dw = 2 X^T r"], ARRAYS, "w")
+    assert found.lines[2].verdict == "right"
+    assert json.loads(found.to_json())["lines"]
+    assert found.ms < 5000
+
+
+def test_errors_are_carried_forward_over_arrays() -> None:
+    lines = ["r = X w - y", "dL/dr = r", "dL/dw = X^T dL/dr", "= X^T r", "= 2 X^T r"]
+    found = [line.verdict for line in derivx.check_work(lines, ARRAYS, "w").lines]
+    assert found == ["given", "wrong", "right", "carried", "right"]
+
+
+def test_nobody_knows_what_follows_a_line_that_cannot_be_read() -> None:
+    assert verdicts("dL/dr = 2 ((r", "= 2 r^T", "dL/dw = 2 X^T (X w - y)", problem=ARRAYS, wrt="w") == ["unread", "undecided", "right"]
+    assert verdicts("du/dx = 2*((x", "= 5*x", "y' = 2*x", problem="x^2") == ["unread", "undecided", "right"]

@@ -6,12 +6,16 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from derivx.errors import DerivxError, LimitError, UsageError
+from derivx.errors import DerivxError, LimitError
+from derivx.grading.result import Mistake
+from derivx.grading.works.array_blame import blame
+from derivx.grading.works.array_diagnose import array_mistakes
+from derivx.grading.works.arrays import ArrayWork
 from derivx.grading.works.diagnose import mistakes_of
 from derivx.grading.works.judge import Found, Judge, Judgement
 from derivx.grading.works.result import Line, LineVerdict, WorkResult, message, summed
-from derivx.grading.works.setup import Setup, assumed, drawn, read_problem
-from derivx.grading.works.sheet import LIMITS, Problem, Sheet
+from derivx.grading.works.setup import Setup, assumed, drawn, names_of, read_problem
+from derivx.grading.works.sheet import LIMITS, Problem, Sheet, Statement
 from derivx.grading.works.show import chain_of
 from derivx.version import VERSION
 from derivx.words import LANGUAGES, both
@@ -41,14 +45,19 @@ def check_lines(
     """
     start = time.perf_counter()
     question = read_problem(problem, wrt, variables)
-    if not isinstance(question, Problem):
-        raise UsageError("bad_wrt", name="")
     box = assumed(domain, assume)
-    places = drawn(question, box, seed)
+    places = drawn(question, box, seed) if isinstance(question, Problem) else []
     shown = lines if shown is None else shown
+    judge: Judge | ArrayWork
+    if not isinstance(question, Problem):
+        judge = ArrayWork(question, names_of(wrt), box, seed, lines)
     try:
-        judge = Judge(Setup(Sheet(question, lines), places, box), max_skip, seed)
-        return _result(shown, judge, judge.run(), points, start, seed, diagnose=diagnose)
+        if isinstance(question, Problem):
+            judge = Judge(Setup(Sheet(question, lines), places, box), max_skip, seed)
+        judged = judge.run()
+        if isinstance(judge, ArrayWork):
+            blame(judge, judged)
+        return _result(shown, judge, judged, points, start, seed, diagnose=diagnose)
     except DerivxError as error:
         return _refused(shown, error, points, start, seed)
     except (RecursionError, MemoryError):
@@ -56,7 +65,7 @@ def check_lines(
 
 
 def _result(
-    lines: Sequence[str], judge: Judge, judged: Judgement, points: float, start: float, seed: int | str, *, diagnose: bool
+    lines: Sequence[str], judge: Judge | ArrayWork, judged: Judgement, points: float, start: float, seed: int | str, *, diagnose: bool
 ) -> WorkResult:
     rows: dict[int, list[tuple[Any, Found]]] = {}
     for statement, found in zip(judge.sheet.statements, judged.found, strict=True):
@@ -72,7 +81,7 @@ def _result(
     return WorkResult(status, tuple(said), first, mistakes, judged.answer, score, points, message(status, first), ms, seed, VERSION)
 
 
-def _line(i: int, text: str, rows: list[tuple[Any, Found]], judge: Judge, *, diagnose: bool) -> Line:
+def _line(i: int, text: str, rows: list[tuple[Any, Found]], judge: Judge | ArrayWork, *, diagnose: bool) -> Line:
     """What is said of a line: the worst of what is said of its statements."""
     if not rows:
         return Line(i, text, LineVerdict.REMARK)
@@ -80,9 +89,13 @@ def _line(i: int, text: str, rows: list[tuple[Any, Found]], judge: Judge, *, dia
     if found.verdict is LineVerdict.UNREAD:
         return _unread(i, text, statement.error, found)
     wrong = found.verdict is LineVerdict.WRONG
-    mistakes = mistakes_of(found, judge) if wrong and diagnose else ()
-    right = chain_of(statement, judge) if wrong else ""
+    mistakes = _mistakes(statement, found, judge) if wrong and diagnose else ()
+    right = chain_of(statement, judge) if wrong and isinstance(judge, Judge) else ""
     return Line(i, text, found.verdict, mistakes, both(f"work.line_{found.verdict}"), right)
+
+
+def _mistakes(statement: Statement, found: Found, judge: Judge | ArrayWork) -> tuple[Mistake, ...]:
+    return mistakes_of(found, judge) if isinstance(judge, Judge) else array_mistakes(judge.wrong[statement.line], judge)
 
 
 def _unread(i: int, text: str, error: DerivxError | None, found: Found) -> Line:

@@ -27,6 +27,7 @@ from derivx.expr import (
 from derivx.grading.works.result import LineVerdict
 from derivx.grading.works.setup import Setup, parts_of
 from derivx.grading.works.sheet import Statement
+from derivx.grading.works.text import sides
 from derivx.grading.works.world import ROUNDED, World, agree, closure, is_number, literals, slack, with_names
 from derivx.numeric import Unavailable
 
@@ -103,6 +104,7 @@ class Judge:
         target = self.problem.targets[0]
         self.here = Chain(target, target, main=True)
         self.chains = [self.here]
+        self.lost = False  # whether the chain that is continued began on a line that cannot be read
         out = Judgement()
         for statement in self.sheet.statements:
             out.found.append(self._statement(statement, out))
@@ -110,6 +112,8 @@ class Judge:
 
     def _statement(self, s: Statement, out: Judgement) -> Found:
         if s.error is not None:
+            rows = sides(s.text)
+            self.lost = self.lost or (len(rows) > 1 and bool(rows[0]))
             return Found(UNREAD)
         try:
             return self._judged(s, out)
@@ -122,6 +126,7 @@ class Judge:
         if s.gives:
             return Found(GIVEN)
         if missing:
+            self.lost = self.lost or s.left is not None
             return Found(UNREAD, missing=missing)
         verdict, parts = RIGHT, s.parts
         if s.defines:
@@ -130,8 +135,8 @@ class Judge:
             self._start(Chain(s.left, s.left, self._is_target(s.left)))
         elif self._restates(s.parts[0]):
             return Found(RIGHT)
-        else:
-            self._continue(s.parts[0])
+        elif not self._continue(s.parts[0]):
+            return Found(UNDECIDED)
         worst = Found(verdict, self.blamed.get(s.defines) if verdict is WRONG else None, s.parts[0], base=s.left)
         for part in parts:
             found = self._link(part)
@@ -162,16 +167,19 @@ class Judge:
         return False
 
     def _start(self, chain: Chain) -> None:
-        self.here = chain
+        self.here, self.lost = chain, False
         self.chains.append(chain)
 
-    def _continue(self, part: Expr) -> None:
-        """Which chain a line without a left side continues: the last one, or after definitions the one before them."""
+    def _continue(self, part: Expr) -> bool:
+        """Which chain a line without a left side continues: the last one, or after definitions the one before them; or nobody knows."""
         open_ = [c for i, c in enumerate(reversed(self.chains)) if i == 0 or c.main or not c.names]
         last = next((i for i, c in enumerate(open_) if not c.names), 0)
         open_ = [*open_[: last + 1], *(c for c in open_[last + 1 :] if c.main)][:4]
-        follows = (c for c in open_ if self.holds(c.base, part) or (not c.sound and self.holds(c.before, part)))
-        self.here = next(follows, next((c for c in open_ if not c.names), self.here))
+        follows = next((c for c in open_ if self.holds(c.base, part) or (not c.sound and self.holds(c.before, part))), None)
+        if follows is None and self.lost:
+            return False
+        self.here = follows or next((c for c in open_ if not c.names), self.here)
+        return True
 
     def _claim(self, left: Expr, part: Expr) -> None:
         """What a line says of a derivative: of the left side itself, or of the one that stands in it (``y'/y = ...``)."""

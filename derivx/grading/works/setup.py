@@ -26,7 +26,7 @@ _BOUND = re.compile(r"\s*(?:(-?[\d.]+)\s*<=?\s*)?([^\W\d]\w*)\s*(?:(<=?|>=?)\s*(
 
 def read_problem(text: str, wrt: str | Sequence[str], variables: Sequence[str] = ()) -> Problem | Program:
     """The question of a work; a ``Program`` as it is where it is over arrays. Raises ``ReadError``, ``UsageError``."""
-    by = tuple(n.strip() for n in wrt.split(",") if n.strip()) if isinstance(wrt, str) else tuple(wrt)
+    by = names_of(wrt)
     if is_program(text):
         program = read_program(text, variables)
         return program if program.over_arrays else _of_program(program, by)
@@ -40,6 +40,11 @@ def read_problem(text: str, wrt: str | Sequence[str], variables: Sequence[str] =
         whole = Diff(whole, Sym(name))
     targets = (whole, *(Diff(reading.expr, Sym(n)) for n in dict.fromkeys(by) if len(set(by)) > 1))
     return Problem(reading.expr, targets, {}, inputs, reading.label, by)
+
+
+def names_of(wrt: str | Sequence[str]) -> tuple[str, ...]:
+    """The names that are differentiated by, of ``"x, y"`` too."""
+    return tuple(n.strip() for n in wrt.split(",") if n.strip()) if isinstance(wrt, str) else tuple(wrt)
 
 
 def _of_program(program: Program, by: tuple[str, ...]) -> Problem:

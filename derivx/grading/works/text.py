@@ -122,7 +122,9 @@ def is_prose(text: str) -> bool:
 
 # Notations.
 
-_LEIBNIZ = re.compile(rf"(?<![A-Za-z0-9_\\])(?:d|∂|\\partial\s*)\s?({NAME})\s*/\s*(?:d|∂|\\partial\s*)\s?({NAME})(?![A-Za-z0-9_'^(])")
+_RATIO = rf"(?<![A-Za-z0-9_\\])(?:d|∂|\\partial\s*)\s?({NAME})\s*/\s*(?:d|∂|\\partial\s*)\s?({NAME})"
+_LEIBNIZ = re.compile(rf"{_RATIO}(?![A-Za-z0-9_'^(])")
+_LINK = re.compile(rf"{_RATIO}(?![A-Za-z0-9_(])")
 _FRACTION = re.compile(
     rf"\\[dt]?frac\s*\{{\s*(?:d|\\partial)\s*({NAME}|\\hat\{{?\w\}}?)\s*\}}\s*\{{\s*(?:d|\\partial)\s*({NAME}|\\hat\{{?\w\}}?)\s*\}}"
 )
@@ -150,6 +152,16 @@ def rewritten(text: str, known: Collection[str], wrt: str, functions: Callable[[
     text = _operators(text)
     names = _Names(known)
     return _FRACTION.sub(names.derivative, _LEIBNIZ.sub(names.derivative, text))
+
+
+def links(text: str, write: Callable[[str, str], str | None]) -> str:
+    """The text with every ``dA/dB`` as what ``write(A, B)`` says, where it says anything."""
+
+    def found(m: re.Match[str]) -> str:
+        name = write(m[1], m[2])
+        return m[0] if name is None else f" {name} "
+
+    return _FRACTION.sub(found, _LINK.sub(found, text))
 
 
 class _Names:

@@ -191,19 +191,20 @@ def _plain(e: Expr) -> bool:
     return not isinstance(e, Call) or not names(e)
 
 
-def written_with(body: Expr, world: World, named: Mapping[str, Values]) -> Expr:
+def written_with(body: Expr, world: World, others: Mapping[str, Values]) -> Expr:
     """An expression in which every part that has the values of a name is that name; the largest parts first."""
-    if not named or body.size > 400:
+    if not others or body.size > 400:
         return body
 
     def name_of(node: Expr) -> str | None:
         value = world.values(node)
-        return next((n for n, v in named.items() if agree(v, value) and agree(value, v)), None) if None not in value else None
+        return next((n for n, v in others.items() if agree(v, value) and agree(value, v)), None) if None not in value else None
 
-    return _named(body, name_of)
+    return named(body, name_of)
 
 
-def _named(node: Expr, name_of: Callable[[Expr], str | None]) -> Expr:
+def named(node: Expr, name_of: Callable[[Expr], str | None]) -> Expr:
+    """An expression with names in place of its parts, the largest first."""
     if not isinstance(node, Call):
         return node
     name = name_of(node)
@@ -214,9 +215,9 @@ def _named(node: Expr, name_of: Callable[[Expr], str | None]) -> Expr:
             for some in combinations(range(len(node.args)), size):
                 name = name_of(Call(node.op, tuple(node.args[i] for i in some)))
                 if name is not None:
-                    rest = tuple(_named(a, name_of) for i, a in enumerate(node.args) if i not in some)
+                    rest = tuple(named(a, name_of) for i, a in enumerate(node.args) if i not in some)
                     return Call(node.op, (Sym(name), *rest))
-    return with_children(node, tuple(_named(k, name_of) for k in children(node)))
+    return with_children(node, tuple(named(k, name_of) for k in children(node)))
 
 
 # Numbers.

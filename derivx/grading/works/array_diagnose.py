@@ -1,0 +1,129 @@
+"""Which mistake made a line over arrays wrong: the change of the line that makes it right says what was wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+
+from derivx.derive.byhand import derive
+from derivx.errors import DerivxError
+from derivx.expr import Call, Expr, Sym, neg, postorder, substitute
+from derivx.grading.mistakes.table import GROUP_OF
+from derivx.grading.reference import written_out
+from derivx.grading.result import Mistake
+from derivx.grading.works.array_mutants import elementwise, mistaken
+from derivx.grading.works.array_world import agree, constant_ratio
+from derivx.grading.works.arrays import ArrayWork, Wrong
+from derivx.grading.works.links import told
+
+_PRODUCTS = ("juxt", "matmul", "mul", "hadamard")
+_MOST = 3
+_NODES = 40
+_ONE = 1e-6
+
+
+def array_mistakes(wrong: Wrong, work: ArrayWork) -> tuple[Mistake, ...]:
+    """At most three, the likeliest first."""
+    found: dict[str, Mistake] = {}
+    for tag in _tags(wrong, work):
+        found.setdefault(GROUP_OF[tag], told(tag))
+        if len(found) == _MOST:
+            break
+    return tuple(found.values())
+
+
+def _tags(wrong: Wrong, work: ArrayWork) -> Iterator[str]:
+    if wrong.stray:
+        yield "wrong_variable"
+        return
+    values = work.world.values(wrong.part.expr) if wrong.part is not None else ()
+    if values and agree(values, wrong.right, turned=True):
+        yield "layout_transposed"
+        return
+    ratio = constant_ratio(values, wrong.right) if values else None
+    if ratio is not None:
+        yield from _of_ratio(ratio)
+    nodes = list(postorder(wrong.typed))
+    if len(nodes) <= _NODES:
+        for tag, other in (*_edits(wrong.typed), *_activations(wrong.typed, work), *_renamed(wrong.typed, work)):
+            if _right(other, wrong, work):
+                yield tag
+    if values and any(wrong.link) and wrong.part is not None:
+        yield from mistaken(work.world, wrong.link, wrong.part.expr, wrong.right)
+
+
+def _of_ratio(ratio: tuple[float, ...]) -> Iterator[str]:
+    same = max(ratio) - min(ratio) < _ONE * max(map(abs, ratio))
+    if same and abs(ratio[0] + 1) < _ONE:
+        yield "sign_error"
+    else:
+        yield "lost_coefficient_or_constant" if same else "missing_1_over_N"
+
+
+def _right(e: Expr, wrong: Wrong, work: ArrayWork) -> bool:
+    """Whether a line would be right so."""
+    try:
+        part = work.settled(e, "", wrong.shape)
+    except (DerivxError, AssertionError):
+        return False
+    return agree(work.world.values(part.expr), wrong.right)
+
+
+def _edits(e: Expr) -> Iterator[tuple[str, Expr]]:
+    """A line with one transpose more or less, two factors exchanged, one product for the other, one sign changed."""
+    yield "layout_transposed", Call("transpose", (e,))
+    for node in dict.fromkeys(postorder(e)):
+        for tag, new in _of_node(node):
+            yield tag, substitute(e, {node: new})
+
+
+def _of_node(node: Expr) -> Iterator[tuple[str, Expr]]:
+    if isinstance(node, Call) and (node.op == "transpose" or (node.op == "pow" and node.args[1] == Sym("T"))):
+        yield "missing_transpose", node.args[0]
+    elif isinstance(node, Sym) and node.name != "T":
+        yield "missing_transpose", Call("transpose", (node,))
+    if not isinstance(node, Call):
+        return
+    if node.op in _PRODUCTS and len(node.args) > 1:
+        rows = list(node.args)
+        for i in range(len(rows) - 1):
+            a, b = rows[i : i + 2]
+            for pair in ((b, a), (_turned(b), a), (b, _turned(a)), (_turned(b), _turned(a))):
+                yield "matrix_order_swapped", Call(node.op, (*rows[:i], *pair, *rows[i + 2 :]))
+        if len(rows) > 2:
+            yield "matrix_order_swapped", Call(node.op, tuple(reversed(rows)))
+        other = "hadamard" if node.op in ("juxt", "matmul") else "matmul"
+        yield "hadamard_after_matmul", reduce(lambda a, b: Call(other, (a, b)), rows)
+        for i, row in enumerate(rows):
+            if isinstance(row, Call):
+                yield "missing_transpose", Call(node.op, (*rows[:i], Call("transpose", (row,)), *rows[i + 1 :]))
+    if node.op == "add":
+        for i, row in enumerate(node.args):
+            yield "sign_error", Call("add", (*node.args[:i], neg(row), *node.args[i + 1 :]))
+
+
+def _turned(e: Expr) -> Expr:
+    return e.args[0] if isinstance(e, Call) and e.op == "transpose" else Call("transpose", (e,))
+
+
+def _activations(e: Expr, work: ArrayWork) -> Iterator[tuple[str, Expr]]:
+    """A line with the derivative of an activation put to one of its parts."""
+    for node in elementwise(work.world):
+        try:
+            slope = written_out(derive(Call(node.op, (Sym("u0"),)), ("u0",)))
+        except DerivxError:
+            continue
+        slope = substitute(slope, {Sym("u0"): node.args[0]})
+        for part in dict.fromkeys(postorder(e)):
+            yield "forgot_activation_derivative", substitute(e, {part: Call("hadamard", (part, slope))})
+
+
+def _renamed(e: Expr, work: ArrayWork) -> Iterator[tuple[str, Expr]]:
+    """A line with one name for another of the same shape."""
+    shapes = work.world.shapes
+    for node in dict.fromkeys(n for n in postorder(e) if isinstance(n, Sym) and n.name in shapes):
+        for name, shape in shapes.items():
+            if shape == shapes[node.name] and name != node.name:
+                below = work.world.definitions.get(name)
+                forward = below is not None and isinstance(below, Call) and Sym(node.name) in below.args
+                yield "activation_formula_on_input" if forward else "wrong_variable_name", substitute(e, {node: Sym(name)})
