@@ -126,6 +126,24 @@ def test_nothing_is_said_of_unrelated_answers() -> None:
     assert len(diagnosed) <= 10, diagnosed
 
 
+def test_answers_to_other_questions_are_hardly_ever_diagnosed() -> None:
+    """Right answers to questions in the same names; most of those diagnosed are what a mistake gives, too, such as 1/x."""
+    families: dict[tuple[str, ...], list[Question]] = {}
+    for problem, by, *_ in FURTHER:
+        if " " not in by.strip():
+            q = question(problem.strip(), by.strip())
+            families.setdefault((by.strip(), *sorted(q.judge.reference.table)), []).append(q)  # type: ignore[attr-defined]
+    pairs = [(q, other) for family in families.values() for q in dict.fromkeys(family) for other in dict.fromkeys(family)]
+    tried = diagnosed = 0
+    for q, other in random.Random(3).sample(pairs, 1500):
+        result = q.grade(write(other.judge.reference.expr))  # type: ignore[attr-defined]
+        if result.word == "wrong":
+            tried += 1
+            diagnosed += bool(result.mistakes)
+    assert tried > 1000
+    assert diagnosed <= tried // 50, (diagnosed, tried)
+
+
 @pytest.mark.parametrize(
     ("problem", "wrt"),
     [

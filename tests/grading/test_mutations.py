@@ -23,8 +23,8 @@ from tests.grading.mistaken import FURTHER, ROWS, TABLE, of_row, question
 # functions and forms that the other problems do not have
 MORE = """
 cos(x/3); csc(x^2 + 1); cot(2*x); cot(x); acos(x/3); acos(x); asin(x); atan(x/3); sinh(3*x); cosh(x^2); sech(2*x); csch(2*x); coth(2*x)
-asinh(3*x); asinh(x/3); acosh(x + 3); atanh(x/3); cbrt(x^2 + 1); log2(x^2 + 1); logb(3*x + 1, 7); log1p(x^2); abs(2*x - 1); abs(x^2 - x)
-erf(2*x); leaky_relu(2*x - 1); softplus(x^2); silu(3*x); (2*x*sin(x))^3; ((x + 1)^2)^3; max(x^2, x + 1/4); (x^2 + 1)^(2*x); (3*x)^x
+asinh(3*x); asinh(x/3); acosh(x + 3); atanh(x/3); cbrt(x^2 + 1); log2(x^2 + 1); logb(3*x + 1, 7); log1p(x^2 + x); abs(2*x - 1); abs(x^2 - x)
+erf(2*x); leaky_relu(x^2 - x); relu(x^2 - x); softplus(x^2); silu(3*x); (2*x*sin(x))^3; ((x + 1)^2)^3; max(x^2, x + 1/4); (x^2 + 1)^(sin(x)); (3*x)^x
 e^(2*x)/(e^(2*x) + e^(x^2)); where(x > 1, x^2, 3*x)
 """
 

@@ -29,7 +29,7 @@ from derivx.words import LANGUAGES, say
 
 MOST = 3
 _AGREE = 1e-9
-_RANK_OF_PLAIN = 3  # the vaguest mistake that a plain answer can show
+_RANK_OF_PLAIN, _RANK_OF_POWER = 3, 4  # the vaguest mistake that a number or a name, or a power of a name, can show
 _SHORT = 6  # nodes of an answer that is itself plain
 _FREQUENT, _TWO = 2, 10  # up to which rank a mistake is looked for beside another, and by how much two rank below one
 SIGN = Hypothesis(next(m for m in QUESTIONS if m.tag == "sign_error"), None, 3)
@@ -77,10 +77,10 @@ class Diagnosis:
         yield from (Hypothesis(m, None, m.rank) for m in shown)
         if not np.any(found):
             return
-        little = self._tells_little(found)
-        single = self._matching(self.fingerprints, found, _RANK_OF_PLAIN if little else math.inf)
+        power = self._power(found)
+        single = self._matching(self.fingerprints, found, self._vaguest(power))
         yield from single
-        if not (single or shown or little or self._power_of_a_name(found)):
+        if not (single or shown) and power is None:
             yield from self._two(found)
 
     @staticmethod
@@ -93,23 +93,28 @@ class Diagnosis:
             yield replace(h, rank=h.rank + _TWO, and_then=SIGN)
         yield from self._matching(self.pairs, found)
 
-    def _tells_little(self, found: Any) -> bool:
-        """Whether an answer is a number or a multiple of a name, where the right one is far from it: a vague mistake proves nothing."""
-        return self._long and any(_constant(found / row) for row in (1.0, *self.asked.table.values()))
+    def _vaguest(self, power: float | None) -> float:
+        """The rank up to which a mistake is told: where the right answer is long, a plain one may be anything."""
+        if power is None or self._plain:
+            return math.inf
+        return _RANK_OF_PLAIN if power in (0, 1) else _RANK_OF_POWER
 
     @cached_property
-    def _long(self) -> bool:
-        return self.asked.answer.size > _SHORT
+    def _plain(self) -> bool:
+        """Whether the right answer is plain itself."""
+        return self.asked.answer.size <= _SHORT or self._power(self.asked.value(self.asked.answer)) is not None
 
-    def _power_of_a_name(self, found: Any) -> bool:
-        """Whether an answer is a constant times a power of one name: two mistakes at once can make that of anything."""
-        sizes = np.log(np.abs(found))
+    def _power(self, found: Any) -> float | None:
+        """The exponent where an answer is a number times a power of one name."""
+        sizes, signs = np.log(np.abs(found)), np.sign(found)
         for row in self.asked.table.values():
+            if np.ptp(signs) and np.ptp(signs * np.sign(row)):
+                continue
             steps = np.log(np.abs(row / row[0]))
             slope = (sizes - sizes[0])[1:] / steps[1:]
             if np.ptp(slope) <= _AGREE * (1 + np.abs(slope).max()):
-                return True
-        return False
+                return round(float(slope[0]), 6)
+        return None
 
     def told(self, hypothesis: Hypothesis) -> Mistake:
         """A hypothesis as it is told: its tag, its rule, the line that breaks it, and a hint."""
@@ -119,10 +124,6 @@ class Diagnosis:
         if 0 < len(at) <= _SHOWN:
             hint = {lang: say("mistake_at", lang, hint=text, part=at) for lang, text in hint.items()}
         return Mistake(mutation.tag, mutation.rule, step_of(self.derivation, hypothesis.of == LINE, mutation.rule, part), hint)
-
-
-def _constant(row: Any) -> bool:
-    return bool(np.ptp(row) <= _AGREE * np.abs(row).max())
 
 
 def agreeing(table: Any, found: Any) -> Any:

@@ -84,7 +84,7 @@ def _other_variable(asked: Asked) -> Iterator[Expr]:
 def _names_exchanged(asked: Asked) -> Iterator[Any]:
     """The answer with one name for another, or two of them exchanged: all at once, over rows of values."""
     known = [n for n in names(asked.answer) if n in asked.table][:4]
-    every = [*dict.fromkeys([*known, *asked.wrt, *asked.others])][:5]
+    every = [*dict.fromkeys([*known, *asked.wrt, *asked.others, *asked.table])][:_MOST_NAMES]
     swaps = [{a: b} for a, b in permutations(every, 2) if a in known]
     swaps += [{a: b, b: a} for a, b in combinations(known, 2)]
     if swaps:
@@ -154,6 +154,15 @@ def _scaled(asked: Asked) -> Iterator[Expr]:
     for c in (TWO, *_constants(asked)):
         yield mul(c, asked.answer)
         yield div(asked.answer, c)
+
+
+def _mean(asked: Asked) -> Iterator[Expr]:
+    """The sum over alike terms, divided by their number."""
+    sums = [n for n in postorder(asked.problem) if isinstance(n, Call) and n.op == "add" and len({a.size for a in n.args}) == 1]
+    for count in dict.fromkeys(len(n.args) for n in sums):
+        if count > TWO.value:
+            yield div(asked.answer, Num(count))
+            yield mul(Num(count), asked.answer)
 
 
 def _shifted(asked: Asked) -> Iterator[Expr]:
@@ -255,6 +264,7 @@ QUESTIONS: tuple[Mutation, ...] = _table(
     ("residual_sign", "y_minus_yhat_sign", _residual, 2),
     ("opposite", "sign_error", _opposite, 3),
     ("scaled", "lost_coefficient_or_constant", _scaled, 5),
+    ("mean", "mean_instead_of_sum", _mean, 4),
     ("shifted", "constant_kept", _shifted, 6),
     ("factor_of_variable", "power_rule_other", _factor_of_variable, 8),
     ("denominators_lost", "extra_factor_cancelled", _denominators, 4),
