@@ -20,23 +20,30 @@ class Shapes(Sizes):
         super().__init__()
         self.given = dict(given)
         self.known: dict[Expr, Shape] = {}
+        self.met: dict[int, tuple[Expr, Shape]] = {}  # by identity: an expression is compared with its equals once
 
     def of(self, e: Expr) -> Shape:
         """The shape. Raises ``UsageError`` with both operands where they do not fit."""
-        if isinstance(e, Num):
-            return SCALAR
         if isinstance(e, Sym):
             return self.given.get(e.name, e.shape)
+        met = self.met.get(id(e))
+        if met is not None:
+            return met[1]
         todo = [e]
         while todo:  # no recursion: a chain may be long
             node = todo[-1]
-            if not isinstance(node, Call) or node in self.known:
+            if not isinstance(node, Call) or id(node) in self.met:
                 todo.pop()
-            elif waiting := [a for a in node.args if isinstance(a, Call) and a not in self.known]:
-                todo.extend(waiting)
-            else:
-                self.known[node] = self._call(node)
-        return self.known[e]
+                continue
+            shape = self.known.get(node)
+            if shape is None:
+                waiting = [a for a in node.args if isinstance(a, Call) and id(a) not in self.met]
+                if waiting:
+                    todo.extend(waiting)
+                    continue
+                shape = self.known[node] = self._call(node)
+            self.met[id(node)] = node, shape
+        return self.met[id(e)][1] if isinstance(e, Call) else SCALAR
 
     def _call(self, e: Call) -> Shape:
         rule = RULES.get(ops.card(e.op).shape if ops.known(e.op) else e.op)
@@ -54,4 +61,5 @@ class Shapes(Sizes):
         found = super().unify(a, b)
         if found:
             self.known.clear()
+            self.met.clear()
         return found
