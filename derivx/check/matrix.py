@@ -6,8 +6,9 @@ Along a drawn direction R the output moves by <R, G>: for each adjoint on the wa
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -15,13 +16,15 @@ import numpy as np
 
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.matrix.engine import Answer, Question, Step
+from derivx.derive.matrix.sizes import size_names
 from derivx.expr import Expr, Sym, names, substitute
 from derivx.numeric import AUTOGRAD, COMPLEX, Unavailable, UnknownValue, space
-from derivx.numeric.array_value import array_value
+from derivx.numeric.array_value import ROUNDING, array_value
 from derivx.shape import Dim, letters, put, terms
 
 _STEP = 1e-30
 _ENOUGH = 1e-9
+_ROUNDING, _SAME = 1e-14, 0.01
 _USUAL = {"n": 4, "m": 3, "p": 5, "q": 2, "N": 6, "d": 4, "h": 5, "k": 3, "c": 3, "T": 5}
 _OTHERS = (5, 3, 6, 4, 7)  # of letters that are not usual
 _SIZES = (0, 2)  # added to each, and one more to every second
@@ -43,11 +46,13 @@ def points(question: Question, answer: Answer) -> list[Env]:
 
 def _checked(question: Question, answer: Answer) -> tuple[list[Check], list[Check]]:
     drawn = points(question, answer)
-    steps = [worst([_step_error(question, answer, step, env) for env in drawn], i) for i, step in enumerate(answer.steps)]
+    steps = [
+        worst([measured(partial(_step_error, question, answer, step), env) for env in drawn], i) for i, step in enumerate(answer.steps)
+    ]
     asked = _of_gradient(question, answer) if question.kind in _SECOND else question
-    whole = [worst([_error(asked, answer, env) for env in drawn], None)]
+    whole = [worst([measured(partial(_error, asked, answer), env) for env in drawn], None)]
     try:
-        whole.append(worst([_traced(question, answer, env) for env in drawn[::_SEEDS]], None, AUTOGRAD))
+        whole.append(worst([measured(partial(_traced, question, answer), env) for env in drawn[::_SEEDS]], None, AUTOGRAD))
     except Unavailable as missing:
         whole.append(Check(None, AUTOGRAD, Verdict.SKIPPED, reason=str(missing)))
     return steps, whole
@@ -59,6 +64,23 @@ _SECOND = {"hessian": "jacobian", "vec_hessian": "vec_jacobian"}
 def _of_gradient(question: Question, answer: Answer) -> Question:
     """A Hessian as the Jacobian of the gradient, which the last step states and the check of that step proves."""
     return replace(question, output=answer.steps[-1].formula, kind=_SECOND[question.kind])
+
+
+def measured(error: Callable[[Env], float], env: Env) -> float:
+    """An error at a point; not a number where it is one of rounding, as that of 1 - sigmoid(x) for a large x is.
+
+    Then it changes with larger rounding errors of all operations; the error of a wrong formula stays.
+    """
+    far = error(env)
+    if not _ENOUGH < far < math.inf:
+        return far
+    rng = np.random.default_rng(0)
+
+    def rounded(value: Any) -> Any:
+        return value * (1 + _ROUNDING * rng.uniform(-1, 1, np.shape(value)))
+
+    again = error({**env, ROUNDING: rounded})
+    return far if abs(again - far) <= _SAME * far else math.nan
 
 
 def worst(errors: list[float], step: int | None, referee: str = "complex_step") -> Check:
@@ -98,12 +120,15 @@ def defined(question: Question, env: Env) -> bool:
 def draw(question: Question, answer: Answer, more: int, seed: int) -> Env:
     """Sizes and values for all names, as their flags ask."""
     sizes: dict[str, int] = {}
-    for shape in question.shapes.values():
-        for d in shape:
-            if isinstance(d, str) and d not in sizes:
-                usual = _USUAL.get(d, _OTHERS[len(sizes) % len(_OTHERS)])
-                size = usual + more + (more and usual > 3)
-                sizes[d] = next(s for s in count(size) if s not in sizes.values())  # different letters, different sizes
+    declared = [d for shape in question.shapes.values() for d in shape]
+    written = [
+        d for d in size_names(*(f for _, f in question.let), question.output) if d not in question.consts and d not in question.shapes
+    ]
+    for d in (*declared, *written):
+        if isinstance(d, str) and d not in sizes:
+            usual = _USUAL.get(d, _OTHERS[len(sizes) % len(_OTHERS)])
+            size = usual + more + (more and usual > 3)
+            sizes[d] = next(s for s in count(size) if s not in sizes.values())  # different letters, different sizes
     for worked in (*answer.positive, *answer.alias.values()):
         if letters([worked]) <= sizes.keys():  # else all sizes are to be the same
             _enlarge(sizes, worked)
@@ -245,7 +270,7 @@ def _apart(found: Any, theirs: Any, ours: Any, r: Any) -> float:
         theirs = theirs.T.ravel()
     if np.shape(found) != np.shape(theirs):
         return math.inf
-    scale = float(np.max(np.abs(theirs))) + 1e-3 * float(np.sum(np.abs(ours))) * float(np.max(np.abs(r))) + 1e-300
+    scale = float(np.max(np.abs(theirs))) + 1e-3 * float(np.sum(np.abs(ours))) * float(np.max(np.abs(r), initial=0)) + 1e-300
     worst = float(np.max(np.abs(found - theirs))) / scale
     return worst if math.isfinite(worst) else math.nan
 

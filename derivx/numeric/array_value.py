@@ -13,6 +13,7 @@ from derivx.shape import Dim, indices, letters, put
 from derivx.syntax.formulas import arguments
 
 _AXES = ("all", "last")
+ROUNDING = "rounding errors"  # no name: draws of an environment that has it are larger rounding errors of each operation
 
 
 def array_value(e: Expr, env: Mapping[str, Any], xp: Any) -> Any:
@@ -24,7 +25,8 @@ def array_value(e: Expr, env: Mapping[str, Any], xp: Any) -> Any:
         elif isinstance(node, Sym):
             done[id(node)] = _named(node.name, env, xp)
         elif isinstance(node, Call):
-            done[id(node)] = _called(node, [done[id(a)] for a in node.args], env, xp)
+            value = _called(node, [done[id(a)] for a in node.args], env, xp)
+            done[id(node)] = env[ROUNDING](value) if ROUNDING in env and not is_text(node) else value
         else:
             raise Unavailable("pending")
     return done[id(e)]

@@ -18,8 +18,10 @@ _NAMES = {0: "s t r z".split(), 1: "x y a b u v w f".split(), 2: "X A B W M U V 
 _SMOOTH = ("sin", "cos", "tanh", "sigmoid")
 
 
-class _Writer:
+class Writer:
     """The variables and definitions of a program, and a formula of each shape."""
+
+    wide = False  # whether the formulas go beyond the syntax of the file
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
@@ -205,7 +207,7 @@ class _Writer:
 
 def _tidy(text: str) -> str:
     """Without needless brackets."""
-    return ast.unparse(ast.parse(text, mode="eval"))
+    return ast.unparse(ast.parse(text, mode="eval")).replace("'", '"')
 
 
 def _moderate(case: dict[str, Any]) -> bool:
@@ -232,10 +234,10 @@ def _used(text: str, let: list[list[str]]) -> set[str]:
     return used
 
 
-def random_case(rng: random.Random) -> dict[str, Any]:
+def random_case(rng: random.Random, kind: type[Writer] = Writer) -> dict[str, Any]:
     """A case in the form of the file, without an answer: a scalar program, and one of its variables."""
     while True:
-        writer = _Writer(rng)
+        writer = kind(rng)
         expr = _tidy(writer.scalar((), rng.choice([1, 2, 2, 3])))
         let = [[name, _tidy(text)] for name, text, _ in writer.let]
         used = _used(expr, let)
@@ -260,6 +262,7 @@ def random_case(rng: random.Random) -> dict[str, Any]:
             "note": "",
             "dims": {},
             "consts": {},
+            **({"wide": True} if writer.wide else {}),
         }
         if _moderate(case):
             return case

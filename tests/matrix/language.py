@@ -16,6 +16,8 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 
+from tests.matrix import wide
+
 Case = Mapping[str, Any]
 Pairs = Iterable[tuple[str, str]]
 
@@ -190,7 +192,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "g": lambda x: anp.sin(1.3 * x + 0.2) + 0.1 * x**2,
     "dg": lambda x: 1.3 * anp.cos(1.3 * x + 0.2) + 0.2 * x,
 }
-TAKES_NUMBERS = {"eye", "ones", "commutation"}  # and the second argument of matrix_power and im2col
+TAKES_NUMBERS = {"eye", "ones", "zeros", "commutation"}  # and the second argument of matrix_power and im2col
+
+WIDE = "wide "  # no name: an environment that has it allows indices, lists and the functions of ``wide``
 
 _BINARY: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -231,11 +235,29 @@ def _value(node: ast.expr, env: Mapping[str, Any]) -> Any:
             found = _value(x, env)
             return found.T if hasattr(found, "T") else found
         case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
-            need(name in FUNCTIONS, f"unknown function {name}")
+            functions = FUNCTIONS | wide.FUNCTIONS if WIDE in env else FUNCTIONS
+            need(name in functions, f"unknown function {name}")
             values = [_value(a, env) for a in args]
             if name not in TAKES_NUMBERS and values:
                 values[0] = _scalar(values[0]) if isinstance(values[0], int | float) else values[0]
-            return FUNCTIONS[name](*values, **{k.arg: _value(k.value, env) for k in keywords if k.arg})
+            return functions[name](*values, **{k.arg: _value(k.value, env) for k in keywords if k.arg})
+    return _wide_value(node, env)
+
+
+def _wide_value(node: ast.expr, env: Mapping[str, Any]) -> Any:
+    """The value of what is of the wider language alone."""
+    need(WIDE in env, f"not of the syntax: {ast.unparse(node)}")
+    match node:
+        case ast.Constant(value=str() as text):
+            return text
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            return tuple(_value(item, env) for item in items)
+        case ast.Subscript(value=x, slice=index):
+            return _value(x, env)[_value(index, env)]
+        case ast.Slice(lower=lower, upper=upper, step=step):
+            return slice(*(None if part is None else _value(part, env) for part in (lower, upper, step)))
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+            return _value(left, env) == _value(right, env)
     raise Malformed(f"not of the syntax: {ast.unparse(node)}")
 
 
@@ -346,7 +368,7 @@ def shape_of(case: Case, name: str, sizes: Mapping[str, int]) -> tuple[int, ...]
 
 def draw(case: Case, sizes: Mapping[str, int], seed: int) -> dict[str, Any]:
     """Every name of a case: its variables drawn under the assumptions, and the sizes as numbers (a variable hides a size)."""
-    out: dict[str, Any] = dict(sizes)
+    out: dict[str, Any] = dict(sizes) | ({WIDE: True} if case.get("wide") else {})
     for name in case["vars"]:
         rng = np.random.default_rng([seed, zlib.crc32(f"{case['id']}:{name}".encode())])
         assume = case["assume"].get(name, "")

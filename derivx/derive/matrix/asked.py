@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from derivx.derive.matrix.engine import Question
+from derivx.derive.matrix.sizes import size_names
 from derivx.shape import SCALAR, Shape
 from derivx.syntax.program import Program, read_program
 
@@ -12,7 +13,7 @@ from derivx.syntax.program import Program, read_program
 def question_of(program: Program, wrt: str) -> Question:
     """The last equation of a program as a question over its names and shapes."""
     shapes = {n: program.declarations[n].shape if n in program.declarations else SCALAR for n in program.inputs}
-    sizes = {str(d) for shape in shapes.values() for d in shape}
+    sizes = {str(d) for shape in shapes.values() for d in shape} | size_names(*(e.formula for e in program.equations)).keys()
     shapes = {n: s for n, s in shapes.items() if n not in sizes or s}
     flags = {n: d.property for n, d in program.declarations.items() if d.property}
     *lets, output = program.equations

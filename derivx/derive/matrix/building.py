@@ -42,7 +42,7 @@ class Building:
         return transform(e, lambda node: self.parts.setdefault(node, node))
 
     def call(self, op: str, args: tuple[Expr, ...]) -> Expr:
-        """One operation over built arguments; a zero keeps its shape, but no one knows that of what did not move.
+        """One operation over built arguments; what is simpler keeps its shape, but no one knows that of what did not move.
 
         Raises ``UsageError`` where shapes do not fit.
         """
@@ -51,7 +51,9 @@ class Building:
         plain = Call(op, args)
         shape = self.m.shape(plain)
         made = plain if is_text(plain) else self.made(op, args)
-        return Call("spread", (ZERO, *map(dim_expr, shape))) if made == ZERO and shape else made
+        if made == ZERO and shape:
+            return Call("spread", (ZERO, *map(dim_expr, shape)))
+        return made if is_text(made) or self.m.shape(made) == shape else self.m.spread(made, shape)  # X + x - X is x, repeated
 
     def made(self, op: str, args: tuple[Expr, ...]) -> Expr:
         """One operation over built arguments, or zero."""

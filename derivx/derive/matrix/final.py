@@ -69,37 +69,39 @@ def _means(m: Maker, e: Expr) -> Expr:
 def _by_let(m: Maker, e: Expr, let: Mapping[str, Expr]) -> Expr:
     """A value that an intermediate has is called by its name: U/s is Xh."""
     for name, formula in let.items():
-        want = m.factors(formula).powers
-        if is_op(formula, "add") or len(want) < 2:
+        want = m.factors(formula)
+        if is_op(formula, "add") or len(want.powers) < 2:
             e = substitute(e, {formula: Sym(name)}) if isinstance(formula, Call) else e
             continue
 
-        def change(node: Expr, want: Mapping[Expr, Fraction] = want, name: str = name) -> Expr:
+        def change(node: Expr, want: Factors = want, name: str = name) -> Expr:
             return _with_name(m, node, want, name)
 
         e = transform(e, change)
     return e
 
 
-def _with_name(m: Maker, node: Expr, want: Mapping[Expr, Fraction], name: str) -> Expr:
+def _with_name(m: Maker, node: Expr, want: Factors, name: str) -> Expr:
     if not is_op(node, "mul", "div", "neg"):
         return node
     found = m.factors(node)
     for base, n in list(found.powers.items()):  # what is constant along an axis may stand inside of a mean
         if n == 1 and is_op(base, "mean", "sum") and isinstance(base, Call) and len(base.args) > 1:
             inner = m.factors(base.args[0])
-            moved = {b: k for b, k in want.items() if b not in inner.powers and found.powers.get(b, 0) * k >= k * k and k < 0}
-            if moved and all(inner.powers.get(b) == k for b, k in want.items() if b not in moved):
+            moved = {b: k for b, k in want.powers.items() if b not in inner.powers and found.powers.get(b, 0) * k >= k * k and k < 0}
+            if moved and all(inner.powers.get(b) == k for b, k in want.powers.items() if b not in moved):
                 for b, k in moved.items():
                     found.times(b, -k)
                     inner.times(b, k)
-                for b, k in want.items():
+                for b, k in want.powers.items():
                     inner.times(b, -k)
+                found.number /= want.number
                 inner.times(Sym(name))
                 found.powers = {(Call(base.op, (m.join(inner), *base.args[1:])) if b is base else b): k for b, k in found.powers.items()}
-    if all(found.powers.get(b, 0) * k >= k * k for b, k in want.items()):
-        for b, k in want.items():
+    if all(found.powers.get(b, 0) * k >= k * k for b, k in want.powers.items()):
+        for b, k in want.powers.items():
             found.times(b, -k)
+        found.number /= want.number
         found.times(Sym(name))
     return m.join(found)
 

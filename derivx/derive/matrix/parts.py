@@ -86,7 +86,7 @@ class Parts(Chains):
                 if self._index(share(self, array, i), self.shape(array)) == index:
                     return part
         call = Call("slice", (array, text_leaf(index)))
-        if is_op(array, "mul", "div"):
+        if is_op(array, "mul", "div", "pow"):
             return self._part_of_product(array, index, shape, call)
         return call
 

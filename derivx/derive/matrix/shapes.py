@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from derivx import ops
 from derivx.derive.matrix.rules import RULES, axis_of, keeps
 from derivx.derive.matrix.sizes import Sizes, dim, dim_expr
-from derivx.expr import Call, Expr, Num, Sym
+from derivx.expr import Call, Expr, Sym
 from derivx.shape import SCALAR, Shape
 
 __all__ = ["Shapes", "axis_of", "dim", "dim_expr", "keeps"]

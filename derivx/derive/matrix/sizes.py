@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from derivx.errors import UsageError
-from derivx.expr import Call, Expr, Num, Sym, is_op, num
-from derivx.shape import Dim, Shape, Terms, broadcast, letters, minus, plus, put, terms, times, written
+from derivx.expr import Call, Expr, Num, Sym, is_op, is_text, names, num, postorder, text_of
+from derivx.shape import Dim, Shape, Terms, broadcast, indices, letters, minus, plus, put, terms, times, written
 from derivx.syntax.write import write
 
 _SHOWN = 60  # characters of a formula in a message
+_SIZES_FROM = {"eye": 0, "ones": 0, "zeros": 0, "commutation": 0, "spread": 1, "reshape": 1, "im2col": 1, "place": 2}
+_INDEXED = ("slice", "place")
 
 
 class Sizes:
@@ -80,6 +82,20 @@ def short(e: Expr) -> str:
 # Sizes as expressions.
 
 
+def size_names(*formulas: Expr) -> dict[str, None]:
+    """The names that stand for sizes and places in formulas: k in ``x[:k]`` and in ``ones(k)``."""
+    found: dict[str, None] = {}
+    for node in postorder(*formulas):
+        if not isinstance(node, Call):
+            continue
+        if node.op in _INDEXED and is_text(node.args[1]):
+            places = [d for start, stop, _ in indices(text_of(node.args[1])) for d in (start, stop) if d is not None]
+            found |= dict.fromkeys(sorted(letters(places)))
+        for size in node.args[_SIZES_FROM[node.op] :] if node.op in _SIZES_FROM else ():
+            found |= dict.fromkeys(sorted(names(size)))
+    return found
+
+
 def dim(e: Expr) -> Dim:
     """A size as it is written in ``eye(n)``. Raises ``UsageError`` for what is none."""
     match e:
@@ -93,6 +109,8 @@ def dim(e: Expr) -> Dim:
             return times(-1, dim(arg))
         case Call(op="mul", args=args):
             return times(*map(dim, args))
+        case Call(op="pow", args=(base, Num(value=int() as power))) if 0 < power < 10:
+            return times(*[dim(base)] * power)
     raise UsageError("no_size", what=short(e))
 
 
@@ -105,8 +123,8 @@ def dim_expr(d: Dim) -> Expr:
 
 def _sum(rows: Terms) -> Expr:
     parts: list[Expr] = []
-    for names, n in sorted(rows.items(), key=lambda row: (not row[0], row[1] < 0, -len(row[0]), row[0])):
-        factors: list[Expr] = [*([Num(abs(n))] if abs(n) != 1 or not names else []), *map(Sym, names)]
+    for row, n in sorted(rows.items(), key=lambda row: (not row[0], row[1] < 0, -len(row[0]), row[0])):
+        factors: list[Expr] = [*([Num(abs(n))] if abs(n) != 1 or not row else []), *map(Sym, row)]
         term = factors[0] if len(factors) == 1 else Call("mul", tuple(factors))
         parts.append(Call("neg", (term,)) if n < 0 else term)
     return parts[0] if len(parts) == 1 else Call("add", tuple(parts))
