@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from derivx import ops
+from derivx.expr import Call, Expr, Num, postorder
 from derivx.grading.array_precise import Exact, exact, precise_value
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.parts import Part
 from derivx.grading.stacks import Stacks
 from derivx.grading.values import JITTER
-from derivx.numeric import REAL, space
+from derivx.numeric import REAL, Unavailable, UnknownValue, space
 
 if TYPE_CHECKING:
+    from derivx.grading.array_reference import Place
     from derivx.grading.arrays import ArrayJudge
 
 _ROUNDING = 1e-15
@@ -23,6 +26,10 @@ _SURE = 1e3
 _APART = 1e-9
 _SAME = 1e-8
 _NEAR = 1e-2
+_PLAIN = 1e-6
+_FAILS = (ValueError, TypeError, IndexError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
+_OF_ONE_PIECE = frozenset({"add", "mul", "neg", "div", "matmul", "transpose", "sum"})
+_PIECES = frozenset("sqrt cbrt norm1 norm2 huber asin acos atan acot asec acsc".split())  # of a square, a sine, and so on
 _ENOUGH = 1e-40  # of the largest entry: nothing that a person types by mistake is smaller
 
 
@@ -39,16 +46,57 @@ def settle_doubt(judge: ArrayJudge, part: Part, found: Any) -> Comparison:
     return _with_digits(judge, part, found, right)
 
 
+def in_pieces(e: Expr) -> bool:
+    """Whether an expression may be one formula here and another one elsewhere; what is analytic is the same everywhere."""
+    for node in postorder(e):
+        if isinstance(node, Call) and node.op not in _OF_ONE_PIECE:
+            if node.op == "pow" and not (isinstance(node.args[1], Num) and node.args[1].value == int(node.args[1].value)):
+                return True
+            if node.op in _PIECES or (ops.known(node.op) and (ops.card(node.op).kinks or ops.card(node.op).notation == "compare")):
+                return True
+    return False
+
+
+def far_apart(judge: ArrayJudge, part: Part) -> Comparison | None:
+    """The verdict on an answer that is right near 0, and plainly something else where values are large."""
+    place = judge.far
+    if place is None:
+        return None
+    right = place.right.ravel()
+    with np.errstate(all="ignore"):
+        found = _row(Stacks(place.env, space(REAL)), part, place)
+        if found is None or not np.all(np.isfinite(found)):
+            return None
+        gap, largest = np.abs(found - right), max(float(np.max(np.abs(right))), float(np.max(np.abs(found))))
+        if np.all(gap <= _PLAIN * largest):
+            return None
+        certain = gap > _SURE * _rounding_at(place, part, found) + _PLAIN * largest
+    if not certain.any():
+        return None
+    i = int(np.argmax(gap))
+    return Comparison(Verdict.DIFFERENT, 0.0, right.size, "float64", {}, (float(found[i]), float(right[i])))
+
+
 def _rounding(judge: ArrayJudge, part: Part, found: Any) -> Any:
     """How much rounding can have moved each entry."""
+    ends = np.cumsum([p.right.size for p in judge.places])
+    return np.concatenate([_rounding_at(p, part, found[end - p.right.size : end]) for p, end in zip(judge.places, ends, strict=True)])
+
+
+def _rounding_at(place: Place, part: Part, found: Any) -> Any:
     rng = random.Random(2026)
-    rows = []
-    for place in judge.places:
-        run = Stacks(place.env, space(REAL), lambda: 1 + JITTER * rng.choice((-1.0, 1.0)))
-        value = np.asarray(run.value(part.expr), dtype=float)
-        rows.append(np.broadcast_to(value.reshape(len(value) if value.ndim else 1, -1), (len(place.right), place.right[0].size)).ravel())
-    moved = np.abs(np.concatenate(rows) - found) * (_ROUNDING / JITTER)
+    row = _row(Stacks(place.env, space(REAL), lambda: 1 + JITTER * rng.choice((-1.0, 1.0))), part, place)
+    moved = np.abs(row - found) * (_ROUNDING / JITTER)
     return np.where(np.isfinite(moved), moved, np.inf)
+
+
+def _row(run: Stacks, part: Part, place: Place) -> Any:
+    """The values of an answer of the right shape at one place; ``None`` where it has none."""
+    try:
+        value = np.asarray(run.value(part.expr), dtype=float)
+    except _FAILS:
+        return None
+    return np.broadcast_to(value.reshape(len(value) if value.ndim else 1, -1), (len(place.right), place.right[0].size)).ravel()
 
 
 def _different(judge: ArrayJudge, found: Any, right: Any, i: int, method: str = "float64") -> Comparison:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from derivx.expr import Expr
-from derivx.grading.array_reference import Asked, arranged, stepped
+from derivx.grading.array_reference import Asked, arranged, closed_form, stepped
 from derivx.grading.stacks import Stacks
 from derivx.numeric import Unavailable, UnknownValue
 from derivx.numeric.arrays import Arrays
@@ -138,7 +138,8 @@ def exact(a: Asked, env: Mapping[str, Any]) -> Exact | None:
         for name, formula in (*q.let, *a.lets):
             if name not in here:
                 here[name] = run.value(formula)
-        moved = stepped(q, here, q.output, xp, xp.ctx.mpc(0, xp.ctx.mpf(10) ** -DIGITS)) if a.order == 1 else None
+        once = q if a.order == 1 else replace(q, output=closed_form(a, 1), let=())
+        moved = stepped(once, here, once.output, xp, xp.ctx.mpc(0, xp.ctx.mpf(10) ** -DIGITS))
         if moved is None:
             return None
         scale = xp.ctx.mpf(10) ** DIGITS
@@ -153,7 +154,7 @@ def precise_value(e: Expr, place: Exact) -> Any:
     xp = _space(2 * DIGITS + 10)
     try:
         value = np.asarray(_run(place.env, xp).value(e), dtype=object)
-        real = np.frompyfunc(xp.ctx.mpf, 1, 1)(value).ravel()
+        real = np.asarray(np.frompyfunc(xp.ctx.mpf, 1, 1)(value), dtype=object).ravel()
     except _FAILS:
         return None
     if len(real) == 1:

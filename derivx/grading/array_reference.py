@@ -29,6 +29,7 @@ _DRAWS = 3
 _TRIES = 24
 _BOXES: tuple[Interval | None, ...] = (None, (0.3, 1.7), (0.05, 0.95), (1.1, 3.0))  # where the usual one is outside of a domain
 _MORE = (0, 2)
+_FAR, _FAR_BOX = 30.0, (5.0, 40.0)
 _HUGE = 1e150
 
 
@@ -128,17 +129,27 @@ def alike(a: Asked, domain: Mapping[str, Interval], rng: random.Random) -> Place
     return next((p for box in _BOXES if (p := _place(a, question, domain, box, 0, first)) is not None), None)
 
 
+def far(a: Asked, domain: Mapping[str, Interval], rng: random.Random) -> Place | None:
+    """A place where names without a domain are large: what is nothing near 0 may be something there."""
+    first = rng.getrandbits(40) * 3
+    found = (_place(a, a.question, domain, box, 0, first, times) for box, times in ((None, _FAR), (_FAR_BOX, 1.0)))
+    return next((p for p in found if p is not None), None)
+
+
 def same_size(d: Dim) -> Dim:
     """The one size for every size but 1."""
     return d if d == 1 else ALIKE
 
 
-def _place(a: Asked, q: Question, domain: Mapping[str, Interval], box: Interval | None, more: int, first: int) -> Place | None:
+def _place(
+    a: Asked, q: Question, domain: Mapping[str, Interval], box: Interval | None, more: int, first: int, times: float = 1.0
+) -> Place | None:
     """Draws where the question and its derivative have values."""
     rows: list[dict[str, Any]] = []
     for seed in range(first, first + _TRIES):
         env = draw(q, a.sizes, more, seed)
         env |= {str(d): env[ALIKE] for s in a.shapes.values() for d in s if ALIKE in env and isinstance(d, str) and d not in env}
+        env |= {n: times * env[n] for n in q.shapes if times != 1 and not q.flags.get(n)}
         _boxed(env, q, {n: domain.get(n, box) for n in q.shapes}, seed)
         if (finite := _value(q, _stacked([env]))) is not None and np.all(np.isfinite(finite)) and np.max(np.abs(finite)) < _HUGE:
             rows.append(env)

@@ -7,6 +7,7 @@ wrong, and says which two parts; it is still looked at with all sizes alike, whe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,9 +17,9 @@ import numpy as np
 from derivx.derive.matrix.asked import has_arrays, question_of
 from derivx.errors import DerivxError, NotSupported, ReadError, UsageError
 from derivx.expr import Diff, Expr, Num, Sym, postorder
-from derivx.grading.array_doubt import settle_doubt
+from derivx.grading.array_doubt import far_apart, in_pieces, settle_doubt
 from derivx.grading.array_precise import Exact
-from derivx.grading.array_reference import Asked, Place, alike, asked, places, same_size
+from derivx.grading.array_reference import Asked, Place, alike, asked, far, places, same_size
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.dialect import Dialect
 from derivx.grading.mistakes.arrays import ArrayDiagnosis
@@ -102,7 +103,7 @@ class ArrayJudge:
         flips = {f"{n}'" for n in arrays if not n.endswith("'")}
         self._names = frozenset({*self.vocabulary.names, *flips, "T", "I"})
         self._typed = self._names - ({"d"} if "d" not in self.asked.shapes else set())  # a size d takes nothing from dL/dw
-        self.dialect = Dialect(self.asked.shapes, self.vocabulary)
+        self.dialect = Dialect(self.asked.shapes, self.vocabulary, defined=self.asked.sizes.alias)
 
     @cached_property
     def same_sizes(self) -> Dialect:
@@ -114,6 +115,11 @@ class ArrayJudge:
     def alike(self) -> Place | None:
         """The place where every size is the same."""
         return alike(self.asked, self.domain, generator(self._seed, self._about, "alike"))
+
+    @cached_property
+    def far(self) -> Place | None:
+        """The place where values are large."""
+        return far(self.asked, self.domain, generator(self._seed, self._about, "far"))
 
     # Reading.
 
@@ -166,16 +172,21 @@ class ArrayJudge:
 
     def _of_shape(self, part: Part) -> Comparison:
         """The verdict on an answer of the right shape."""
-        found, hidden = self._values(part)
-        if found is None:
+        try:
+            found, hidden = self._values(part)
+        except (Unavailable, UnknownValue):
             return Comparison(Verdict.UNDECIDED)
+        if found is None:  # undefined where the derivative is not
+            return Comparison(Verdict.DIFFERENT, points=self._entries)
         right = self._right
         with np.errstate(all="ignore"):
             gap, size = np.abs(found - right), np.maximum(np.abs(found), np.abs(right))
-            agree = gap <= _AGREE * size
-        if agree.all() and not hidden:
-            return Comparison(Verdict.EQUAL, _digits(gap, size), right.size)
-        return settle_doubt(self, part, found)
+            agree = np.isfinite(found) & (gap <= _AGREE * size)
+        sure = agree.all() and not hidden
+        near = Comparison(Verdict.EQUAL, _digits(gap, size), right.size) if sure else settle_doubt(self, part, found)
+        if near.verdict is Verdict.EQUAL and in_pieces(part.expr):
+            return far_apart(self, part) or near
+        return near
 
     @cached_property
     def _right(self) -> Any:
@@ -193,8 +204,10 @@ class ArrayJudge:
         return np.concatenate(rows), hidden
 
     def _agrees(self, part: Part, *, turned: bool = False) -> bool:
-        found, _ = self._values(part, turned=turned)
-        return found is not None and close(found, self._right)
+        with suppress(Unavailable, UnknownValue):
+            found, _ = self._values(part, turned=turned)
+            return found is not None and close(found, self._right)
+        return False
 
     # Explaining.
 
@@ -215,12 +228,15 @@ class ArrayJudge:
 
 
 def value_at(e: Expr, place: Place, *, turned: bool = False) -> tuple[Any, bool]:
-    """The entries of an answer at one place in a row, and whether something may be hidden; ``None`` where it has no value."""
+    """The entries of an answer at one place in a row, and whether something may be hidden; ``None`` where it has no value.
+
+    Raises ``Unavailable`` and ``UnknownValue`` for what cannot be worked out here.
+    """
     run = Stacks(place.env, space(REAL))
     try:
         with np.errstate(all="ignore"):
             value = np.asarray(run.value(e), dtype=float)
-    except (np.linalg.LinAlgError, Unavailable, UnknownValue, ArithmeticError, ValueError):
+    except (np.linalg.LinAlgError, ArithmeticError, ValueError, IndexError, TypeError):
         return None, False
     if turned:
         value = value.swapaxes(-1, -2)
@@ -247,7 +263,9 @@ def fits(part: Part, wanted: Shape) -> bool:
 def close(found: Any, right: Any) -> bool:
     """Whether two rows of values are the same but for rounding."""
     with np.errstate(all="ignore"):
-        return bool(np.all(np.abs(found - right) <= _SAME * np.maximum(np.max(np.abs(right)), np.max(np.abs(found)))))
+        return bool(
+            np.all(np.isfinite(found)) and np.all(np.abs(found - right) <= _SAME * np.maximum(np.max(np.abs(right)), np.max(np.abs(found))))
+        )
 
 
 def _digits(gap: Any, size: Any) -> float:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import reduce
+from itertools import takewhile
 
 from derivx import ops
 from derivx.derive.matrix.shapes import Shapes, dim, dim_expr
 from derivx.errors import DerivxError, LimitError, ReadError
-from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, postorder
-from derivx.grading.parts import COLUMN, EITHER, ROW, Misfit, Part, Products, said, transposed
+from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, is_text, postorder
+from derivx.grading.parts import COLUMN, EITHER, ROW, Misfit, Part, Products, bracketed, said, transposed
 from derivx.grading.reading import Vocabulary, unknown_name
 from derivx.shape import SCALAR, Dim, Shape, written
 from derivx.syntax import write
@@ -27,10 +28,19 @@ _AXES = ("all", "last")
 
 
 class Dialect:
-    """Settles answers over names of given shapes. ``sizes`` says by which size each letter is read (all alike, for a diagnosis)."""
+    """Settles answers over names of given shapes.
 
-    def __init__(self, shapes: Mapping[str, Shape], vocabulary: Vocabulary, sizes: Mapping[Dim, Dim] | None = None) -> None:
-        self.sizes = dict(sizes or {})
+    ``sizes`` says by which size each letter is read (all alike, for a diagnosis); ``defined``: letters of sizes that are worked out.
+    """
+
+    def __init__(
+        self,
+        shapes: Mapping[str, Shape],
+        vocabulary: Vocabulary,
+        sizes: Mapping[Dim, Dim] | None = None,
+        defined: Mapping[str, Dim] | None = None,
+    ) -> None:
+        self.sizes, self.defined = dict(sizes or {}), dict(defined or {})
         self.vocabulary = vocabulary
         self.given = {n: tuple(self.size(d) for d in s) for n, s in shapes.items()}
 
@@ -62,8 +72,10 @@ class _Settling(Products):
         super().__init__(text)
         self.d = dialect
         self.shapes = Shapes(dialect.given)
+        self.shapes.defined.update(dialect.defined)
 
     def run(self, e: Expr, wanted: Shape) -> Part:
+        self.programming = any(is_op(node, "matmul") for node in postorder(e))
         found = self.part(e)
         if not found.fits:
             return found
@@ -83,13 +95,13 @@ class _Settling(Products):
         match e.op:
             case "pow":
                 return self.power(e)
-            case "sum" | "mean":
-                return self.call(e, [self.part(e.args[0])])
             case "ones" | "zeros" | "eye":
                 return self.constant(e)
-        parts = [self.part(a) for a in e.args]
         row = _TABLE.get(e.op)
-        return row(self, parts) if row is not None else self.call(e, parts)
+        if row is not None:
+            return row(self, [self.part(a) for a in e.args])
+        whole = not ops.known(e.op) or ops.card(e.op).shape == "elementwise"
+        return self.call(e, [self.part(a) for a in (e.args if whole else [*takewhile(_is_data, e.args)] or e.args[:1])])
 
     # Names.
 
@@ -136,7 +148,7 @@ class _Settling(Products):
             return self.together("pow", part, raised)
         whole = _whole(exponent)
         if whole is None or whole > 1:
-            raise self.two_ways(f"{said(base)} @ {said(base)}", f"{said(base)} ∘ {said(base)}")
+            raise self.two_ways(f"{bracketed(base)} @ {bracketed(base)}", f"{bracketed(base)} ∘ {bracketed(base)}")
         if whole >= 0:
             return part if whole else self.sized(Part(ONE, fits="I"), part.shape[0])
         inverse = self.inverse(part)
@@ -163,7 +175,7 @@ class _Settling(Products):
         if a.fits and not (number := self.number(b, a)).shape:
             return Part(Call("div", (a.expr, number.expr)), fits=a.fits)
         if len(b.shape) == 2 and b.shape[0] == b.shape[1] != 1:
-            raise self.two_ways(f"{said(a.expr)} inv({said(b.expr)})", f"{said(a.expr)} ∘ {said(b.expr)}^(-1)")
+            raise self.two_ways(f"{bracketed(a.expr)} inv({said(b.expr)})", f"{bracketed(a.expr)} ∘ (1/{bracketed(b.expr)})")
         return self.together("div", a, b)
 
     # Functions.
@@ -192,18 +204,20 @@ class _Settling(Products):
         if not ops.known(e.op) or ops.card(e.op).shape == "elementwise":
             call = reduce(lambda a, b: self.together("add", a, b), parts)
             return Part(Call(e.op, tuple(p.expr for p in parts)), call.shape, call.turn)
+        if parts[0].shape == SCALAR:
+            if len(e.args) > 1 or e.op not in _OF_NUMBERS:
+                raise self.misfit(parts[0], parts[0])
+            return Part(_OF_NUMBERS[e.op](parts[0].expr))
         if e.op in _SQUARE and (len(parts[0].shape) != 2 or parts[0].shape[0] != parts[0].shape[1]):
-            if parts[0].shape in (SCALAR, (1,)) and e.op != "matrix_power":
-                return self.inverse(parts[0]) if e.op == "inv" else parts[0]
             raise self.misfit(parts[0], parts[0])
         if e.op in _OF_VECTORS:
             return _OF_VECTORS[e.op](self, parts)
         made = Call(e.op, (*(p.expr for p in parts), *e.args[len(parts) :]))
         try:
-            shape = self.shapes.of(made)
+            shape = self.shapes.sames(self.shapes.of(made))
         except DerivxError as error:
             raise Misfit(error.key, **error.params) from None
-        except (IndexError, ValueError, KeyError):
+        except (IndexError, ValueError, KeyError, TypeError):
             raise self.misfit(parts[0], parts[-1]) from None
         return Part(made, shape, EITHER if len(shape) == 1 else "")
 
@@ -223,10 +237,16 @@ class _Settling(Products):
         return Part(Call("diag", (v.expr,)), v.shape * 2)
 
     def outer(self, parts: list[Part]) -> Part:
-        a, b = map(self.vector, parts)
-        if len(a.shape) != 1 or len(b.shape) != 1:
+        a, b = self.vector(parts[0]), self.vector(parts[-1])
+        if len(parts) == 1 or len(a.shape) != 1 or len(b.shape) != 1:
             raise self.misfit(a, b)
         return Part(Call("outer", (a.expr, b.expr)), (*a.shape, *b.shape))
+
+
+def _is_data(arg: Expr) -> bool:
+    """Whether an argument is no axis, flag or text."""
+    inner = arg.args[0] if is_op(arg, "neg") and isinstance(arg, Call) else arg
+    return not (isinstance(inner, Num) or is_text(inner) or (isinstance(inner, Sym) and inner.name in _AXES))
 
 
 def _whole(e: Expr) -> int | None:
@@ -257,6 +277,12 @@ _TABLE: Mapping[str, Callable[[_Settling, list[Part]], Part]] = {
     "matmul": lambda s, parts: reduce(lambda a, b: s.matrix_product(a, b, typed=True), parts),
     "div": lambda s, parts: s.quotient(parts),
     "transpose": _transpose,
+}
+_OF_NUMBERS: Mapping[str, Callable[[Expr], Expr]] = {
+    "inv": lambda x: Call("div", (ONE, x)),
+    "logdet": lambda x: Call("log", (x,)),
+    **dict.fromkeys(("norm1", "norm2"), lambda x: Call("abs", (x,))),
+    **dict.fromkeys(("det", "tr", "sum", "mean", "amax", "amin", "transpose"), lambda x: x),
 }
 _OF_VECTORS: Mapping[str, Callable[[_Settling, list[Part]], Part]] = {
     "diag": lambda s, parts: s.diag(parts),

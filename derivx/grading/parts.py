@@ -42,7 +42,7 @@ class Products:
     """Sums and products of parts. ``text`` is the answer as typed."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text, self.programming = text, False  # whether matrix products are written @, as in programs
 
     def two_ways(self, first: str, second: str) -> ReadError:
         """What shapes leave open, with the ways of writing it."""
@@ -96,15 +96,15 @@ class Products:
     # Products.
 
     def star(self, a: Part, b: Part) -> Part:
-        """``*``: of numbers and arrays a multiple, of arrays whichever product the shapes allow."""
+        """``*``: of numbers and arrays a multiple, of arrays whichever product the shapes allow; beside ``@``, entry by entry."""
         if a.fits or b.fits or {a.shape, b.shape} & {SCALAR, (1, 1)}:
             return self.matrix_product(a, b)
         found = [p for p in (self.tried(self.entrywise, a, b), self.tried(self.matrix_product, a, b)) if p is not None]
         if not found:
             raise self.misfit(a, b)
         one_line = 1 in a.shape and 1 in b.shape and a.shape != b.shape  # a column times a row: both products are the same
-        if len(found) == 2 and not one_line:
-            left, right = said(a.expr), said(b.expr)
+        if len(found) == 2 and not one_line and not self.programming:
+            left, right = bracketed(a.expr), bracketed(b.expr)
             raise self.two_ways(f"{left} @ {right}", f"{left} ∘ {right}")
         return found[0]
 
@@ -206,6 +206,12 @@ def _joined(op: str, a: Expr, b: Expr) -> Expr:
     """Sums and products in one node, that long ones are not deep."""
     left = a.args if op in ("add", "mul") and is_op(a, op) and isinstance(a, Call) else (a,)
     return Call(op, (*left, b))
+
+
+def bracketed(e: Expr) -> str:
+    """A factor as it would be typed."""
+    text = said(e)
+    return f"({text})" if is_op(e, "add", "neg", "mul", "div", "matmul") else text
 
 
 def said(e: Expr) -> str:

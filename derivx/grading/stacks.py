@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from derivx import ops
-from derivx.expr import Call, Expr, Num, Sym
+from derivx.expr import Call, Expr, Num, Sym, is_text
 from derivx.numeric import Scope, UnknownValue
+from derivx.numeric.array_value import array_value
 from derivx.numeric.evaluate import card_value
 
 _ABSORBED = 1e-9
@@ -108,7 +109,9 @@ class Stacks:
         return found
 
     def _function(self, node: Call) -> Any:
-        """An entry-wise function."""
+        """An entry-wise function, or what is not written for stacks."""
+        if ops.known(node.op) and ops.card(node.op).shape != "elementwise":
+            return _each(self, node)
         args = self.level([self.value(a) for a in node.args])
         if not ops.known(node.op):
             return self.xp.undefined(node.op, tuple(args))
@@ -224,14 +227,21 @@ def _power_of(x: Any, r: int) -> Any:
 
 
 def _each(s: Stacks, node: Call) -> Any:
-    """An operation of the cards that is not written for stacks: one draw at a time."""
-    args = [s.value(node.args[0]), *(s.value(a) for a in node.args[1:])]
-    draws = max((len(a) for a in args if getattr(a, "ndim", 0)), default=1)
-    rows = []
-    for i in range(draws):
-        here = [a[i % len(a)] if getattr(a, "ndim", 0) else a for a in args]
-        rows.append(card_value(ops.card(node.op), node, here, Scope({}, {}, s.xp)))
-    return np.stack(rows)
+    """An operation that is not written for stacks: one draw at a time."""
+    args, values = list[Expr](), dict[str, Any]()
+    for j, arg in enumerate(node.args):
+        value = None if _literal(arg) else s.value(arg)
+        if getattr(value, "ndim", 0):
+            values[f"_{j}"] = value
+        args.append(Sym(f"_{j}") if f"_{j}" in values else arg)
+    call, sizes = Call(node.op, tuple(args)), {n: v for n, v in s.env.items() if not np.ndim(v)}
+    draws = max(map(len, values.values()), default=1)
+    return np.stack([array_value(call, {**sizes, **{n: v[i % len(v)] for n, v in values.items()}}, s.xp) for i in range(draws)])
+
+
+def _literal(arg: Expr) -> bool:
+    """Whether an argument is a number, an axis or a text."""
+    return isinstance(arg, Num) or is_text(arg) or (isinstance(arg, Sym) and arg.name in ("all", "last"))
 
 
 def _kron(a: Any, b: Any) -> Any:
@@ -284,5 +294,4 @@ _TABLE: Mapping[str, Callable[[Stacks, Call], Any]] = {
     "column": _one(lambda x: x[:, :, None]),
     "row": _one(lambda x: x[:, None, :]),
     "commutation": lambda s, node: s.xp.commutation(s.rest(node, 0, 1), s.rest(node, 1, 1))[None],
-    **dict.fromkeys(("conv1d", "conv1d_transpose", "im2col"), _each),
 }

@@ -115,6 +115,8 @@ WRONG = [
     ("least", "2 X^T (X w - y) + exp(-40) w", Verdict.NEAR),
     ("least", "2 X^T (X w - y) + sin(1000000*pi*w)", Verdict.DIFFERENT),
     ("least", "(2 + 1e-14) X^T (X w - y)", Verdict.NEAR),
+    ("least", "2 X^T (X w - y) + relu(w - 8)", Verdict.DIFFERENT),
+    ("least", "2 X^T (X w - y) + floor(w/6)^2 - abs(floor(w/6))", Verdict.DIFFERENT),
     ("mean", "2 X^T (X w - y)/4", Verdict.DIFFERENT),
     ("mean", "2 X^T (X w - y)/d", Verdict.DIFFERENT),
     ("sum", "1", Verdict.DIFFERENT),
@@ -166,3 +168,40 @@ def test_shapes_are_named() -> None:
         assert "(n, d)" in text
         assert "(n, 1)" in text
     assert "(d, 1)" in question("least").grade("2 (X w - y)").message["ko"]
+
+
+CASES = json.loads((Path(__file__).parents[1] / "data" / "matrix.json").read_text())["cases"]
+KINDS = ("gradient", "jacobian", "hessian", "dscalar")
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c["kind"] in KINDS and not c["consts"]][::3], ids=lambda c: c["id"])
+def test_closed_forms_of_the_books_are_right(case: dict[str, Any]) -> None:
+    """Written as a program, with @ for the matrix product and * entry by entry."""
+    declared = "".join(f"{n}: {known} ({', '.join(map(str, case['vars'][n]))})\n" for n, known in case["assume"].items())
+    problem = declared + "".join(f"{n} = {f}\n" for n, f in case["let"]) + f"J = {case['expr']}"
+    shapes = {n: s for n, s in case["vars"].items() if n not in case["assume"]}
+    order = 2 if case["kind"] == "hessian" else 1
+    asked = Question(problem, case["wrt"], order=order, shapes=shapes, let=dict(case["answer_let"]))
+    result = asked.grade(case["answer"])
+    assert result.correct or result.status == "Ambiguous", (result.verdict, result.message["en"])
+
+
+NONSENSE = [
+    "norm2(n)", "logsumexp(d)", "outer(X)", "min(d) w", "max(n, axis=0)", "cholesky(1 - X)", "diag(1)", "inv(2) X", "reshape(w, X)", "kron(X)",
+    "sum(3, axis=1)", "I", "T", "X^T^T^T", "w^{-T}", "w'", "I^T w", "1^T", "ones(X)", "eye(w)", "(X w - y)/(X - X)", "inv(X^T X - X^T X) w", "X / w",
+    "w / 0", "0/0", "log(-1) w", "sqrt(-w)", "w^w^w^w", "softmax(1)", "X^T X^T", "einsum(X)", "concat(X, w)", "X[0]", "X[:, 100]", "solve(X, y)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NONSENSE)
+@pytest.mark.parametrize("name", ["least", "ridge"])
+def test_nonsense_is_refused_or_wrong(name: str, text: str) -> None:
+    result = question(name).grade(text)
+    assert result.word in ("refused", "wrong"), result.verdict
+
+
+def test_beside_at_a_star_is_entry_by_entry() -> None:
+    assert question("gate").grade("X.T @ (G * s * (1 - s))").correct
+    asked = Question("L = sum(a * (B @ x))", "x", shapes={"a": ("n",), "B": ("n", "n"), "x": ("n",)})
+    assert asked.grade("B.T @ (a * (a * a) / (a * a))").correct
+    assert asked.grade("(B * B) a").status == "Ambiguous"

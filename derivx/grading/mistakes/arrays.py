@@ -34,7 +34,7 @@ _SHOWN = 60  # characters of a part that a hint points to
 _MOST_NAMES = 6
 _EVERYWHERE = 1  # by how much the same mistake at every place ranks lower than at one
 _MOST_WAYS = 3  # of making it everywhere
-_FAILS = (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
+_FAILS = (ValueError, IndexError, TypeError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
 Found = Iterator[tuple[Hypothesis, Any]]
 
 
@@ -44,6 +44,7 @@ class ArrayDiagnosis:
     def __init__(self, asked: Asked, place: Place) -> None:
         self.asked, self.place, self.draws = asked, place, len(place.right)
         self._one_at_a_time = RLock()
+        self._known: dict[tuple[str, Expr | None], Mistake] = {}
 
     def mistakes(self, answer: Expr) -> tuple[Mistake, ...]:
         """At most three, the likeliest first; of those that say much the same only one."""
@@ -63,6 +64,8 @@ class ArrayDiagnosis:
         """Every hypothesis that gives the answer."""
         if not np.any(found):
             yield from (Hypothesis(m, None, m.rank) for m in NOTHING if self._is_bias)
+            return
+        if not np.all(np.isfinite(found)):
             return
         hypotheses, table = self.fingerprints.get(_kind(found), ((), None))
         if table is not None:
@@ -177,6 +180,13 @@ class ArrayDiagnosis:
         return any("add" in e.forms and e.part == wrt for edges in self.backward.edges.values() for e in edges)
 
     def _told(self, hypothesis: Hypothesis) -> Mistake:
+        """A hypothesis as it is told; the same one often."""
+        key = (hypothesis.mutation.id, hypothesis.part)
+        if key not in self._known:
+            self._known[key] = self._tell(hypothesis)
+        return self._known[key]
+
+    def _tell(self, hypothesis: Hypothesis) -> Mistake:
         mutation, part = hypothesis.mutation, hypothesis.part
         at = "" if part is None else write(part)
         hint = {lang: say(f"mistake.{mutation.tag}", lang) for lang in LANGUAGES}
