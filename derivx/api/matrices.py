@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derivx.api.derivations import SCHEMA
-from derivx.api.methods import Telling, telling
+from derivx.api.methods import Telling, forward, telling
 from derivx.check.matrix import check_matrix
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.fold import DETAILS
@@ -37,7 +37,8 @@ class MatrixDerivation:
     """A derivative over arrays.
 
     ``.answer`` has the shape ``.shape`` in the layout ``.layout``; ``.where`` names what it uses; ``.steps`` are the adjoints of the
-    parts on the way, from the output back.
+    parts on the way, from the output back; ``.telling`` the lines of another method, which follow those of the pullback where that is
+    the ``.method``.
     """
 
     question: Question
@@ -47,6 +48,7 @@ class MatrixDerivation:
     step_checks: tuple[Check, ...] = ()
     checks: tuple[Check, ...] = ()
     telling: Telling | None = None
+    method: str = "pullback"
 
     @property
     def every_check(self) -> list[Check]:
@@ -101,7 +103,7 @@ class MatrixDerivation:
         shape, detail = self._shape(), options.get("detail", self.detail)
         given = self.question, self.found, self.laid_out, self.layout, self.step_checks, self.checks
         told = (self.telling.parts(), self.telling.shapes, self.telling.checks) if self.telling else None
-        return matrix_page(*given, lang=lang, shape=shape, detail=detail, told=told)
+        return matrix_page(*given, lang=lang, shape=shape, detail=detail, told=told, alone=self.method != "pullback")
 
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The derivation for a terminal."""
@@ -131,8 +133,8 @@ class MatrixDerivation:
             "where": {name: write(e) for name, e in self.where.items()},
             "shape": list(self._shape()),
             "layout": self.layout,
-            "method": self.telling.method if self.telling else "pullback",
-            "steps": self.telling.steps() if self.telling else self._steps(),
+            "method": self.method,
+            "steps": [*(self._steps() if self.method == "pullback" else ()), *(self.telling.steps() if self.telling else ())],
             "checks": [{**check_dict(c), "scope": "answer"} for c in self.checks],
             "verdict": self.verdict,
         }
@@ -237,7 +239,10 @@ def derived(
     Checked is what is shown: the answer as it is laid out, and the other convention too.
     """
     found = solve(question)
-    plain = MatrixDerivation(question, found, layout, detail, telling=telling(question, found, *how, detail, check=check))
+    told = telling(question, found, *how, detail, check=check)
+    if how[0] == "pullback" and not question.kind.startswith("gradient"):
+        told = forward(question, found, detail, check=check)
+    plain = MatrixDerivation(question, found, layout, detail, telling=told, method=how[0])
     if not check:
         return plain
     shown = replace(found, formula=Call("transpose", (plain.laid_out,))) if plain.transposed else found

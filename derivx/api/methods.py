@@ -12,7 +12,7 @@ from derivx.check.verdict import Check, Verdict
 from derivx.derive.matrix.differentials import Differentials, differentials
 from derivx.derive.matrix.engine import Answer, Question
 from derivx.derive.matrix.indices import IndexProof, index_proofs
-from derivx.errors import UsageError
+from derivx.errors import NotSupported, UsageError
 from derivx.render.document import Note, Part
 from derivx.render.json import check_dict
 from derivx.render.methods import by, differential_parts, index_parts, passed, passed_on, why_of
@@ -124,6 +124,15 @@ def telling(question: Question, found: Answer, method: str, part: str | None, de
     for proof in silent if check else ():
         checks.append(replace(check_index_proof(proof)[-1], step=len(checks)))
     return Telling(question, None, tuple(told), tuple(silent), tuple(checks))
+
+
+def forward(question: Question, found: Answer, detail: str, *, check: bool) -> Telling | None:
+    """The lines by differentials of what no pullback tells, a Jacobian or a Hessian; none where there are none, or a wrong one."""
+    try:
+        told = telling(question, found, "differential", None, detail, check=check)
+    except NotSupported:
+        return None
+    return None if told is None or any(c.verdict is Verdict.FAIL for c in told.checks) else told
 
 
 def _chosen(question: Question, proofs: Sequence[IndexProof], part: str) -> list[IndexProof]:

@@ -77,7 +77,7 @@ class Chapter:
         if self.learning is None:
             return None
         values, gradients, updated = (
-            {name: cells(value) for name, value in table.items()}
+            {name: cells(_rows(value)) for name, value in table.items()}
             for table in (self.learning.values, self.learning.gradients, self.learning.updated)
         )
         loss = f"{float(self.learning.values[self.question.label]):.6g}", f"{self.learning.after:.6g}"
@@ -173,6 +173,13 @@ def _learning(question: Question, answers: Mapping[str, Answer], seed: int, rate
     after = _run(question, {}, {**env, **updated})
     shown = {*question.shapes, *dict(question.let), *first.where, question.label}
     return Learning(seed, {n: v for n, v in found.items() if n in shown}, gradients, updated, float(after[question.label]))
+
+
+def _rows(value: Any) -> list[list[float]]:
+    """A value as a table: a vector is a column."""
+    array = np.real(np.asarray(value, dtype=complex))
+    table: list[list[float]] = (array.reshape(-1, 1) if array.ndim < 2 else array).tolist()
+    return table
 
 
 def _run(question: Question, where: Mapping[str, Expr], env: Mapping[str, Any]) -> dict[str, Any]:

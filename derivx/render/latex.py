@@ -195,7 +195,7 @@ class _Latex:
             rows += [rf"&\quad {piece}" for piece in pieces[1:]]
             wide += _letters(pieces[-1]) + 3
         remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
-        if remark and wide > _BESIDE:
+        if remark and wide + min(_letters(remark), _REASON) > _WIDE:
             return [*rows[:-1], rows[-1] + " &&", rf"&\qquad {_boxed(remark)}"]
         rows[-1] += f" && {_text(remark)}" if remark else " &&"
         return rows

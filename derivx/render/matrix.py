@@ -39,14 +39,16 @@ def matrix_page(
     shape: Shape,
     detail: str = "brief",
     told: Told | None = None,
+    alone: bool = True,
 ) -> Document:
-    """The page; ``told`` is the derivation where that is not the backward pass."""
+    """The page; ``told`` is the derivation by another method, ``alone`` or after the backward pass."""
     parts: list[Part] = [Section(Said("ui.program"))]
     typed = [*question.let, (question.label, question.output)]
     parts += [Chain((Sym(name), f), remark=_shape(found.shapes.get(name, found.output_shape))) for name, f in typed]
     parts += shapes_table(question)
     backward = Backward(question.label, found, detail)
-    parts += told[0] if told else _backward(backward, steps)
+    parts += [] if told and alone else _backward(backward, steps)
+    parts += told[0] if told else []
     steps = [*steps, *(told[2] if told else ())]
     parts.append(AnswerPart(answer, asked(question), dict(found.where), (), overall([*steps, *whole]) if whole else None))
     if found.shape:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from derivx.render.block import columns
 
@@ -14,14 +13,13 @@ _DIGITS, _MOST, _HEAD, _TAIL = 4, 6, 3, 2  # of the largest entry; rows and colu
 _ELLIPSIS = "..."
 
 
-def cells(value: Any) -> Cells:
-    """The entries: a vector is a column, a number one cell."""
-    array = np.real(np.asarray(value, dtype=complex))
-    largest = float(np.max(np.abs(array), initial=0.0))
-    whole = largest < 1e6 and bool(np.all(array == np.round(array)))
-    table = array.reshape(-1, 1) if array.ndim < 2 else array
-    rows = [[f"{int(x)}" if whole else _decimal(x, largest) for x in row] for row in table]
-    return tuple(tuple(_shortened(row, _ELLIPSIS)) for row in _shortened(rows, [_ELLIPSIS] * len(rows[0])))
+def cells(rows: Sequence[Sequence[float]]) -> Cells:
+    """The entries of a matrix: a vector is a column, a number one cell."""
+    entries = [x for row in rows for x in row]
+    largest = max(map(abs, entries), default=0.0)
+    whole = largest < 1e6 and all(x == round(x) for x in entries)
+    shown = [[f"{int(x)}" if whole else _decimal(x, largest) for x in row] for row in rows]
+    return tuple(tuple(_shortened(row, _ELLIPSIS)) for row in _shortened(shown, [_ELLIPSIS] * len(rows[0])))
 
 
 def _decimal(x: float, largest: float) -> str:

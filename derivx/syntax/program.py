@@ -214,7 +214,7 @@ class _Reader:
 
     def statement(self, text: str, line: int) -> None:
         found = _DECLARED.fullmatch(text.strip())
-        if found and (found[1] or found[3] or found[4]):
+        if found and (found[1] or found[3] or found[4] or self.alone(found)):
             self.declare(found, text)
             return
         role = _ROLE.match(text.lstrip())
@@ -230,6 +230,10 @@ class _Reader:
         reading = read_question(text if self.indexed else _ENTRY.sub(self.entry, text), self.declared, self.limits)
         self.notes.update({str(row): row for row in reading.notes})
         self.define(reading, text, line, role[1] if role else "")
+
+    def alone(self, found: re.Match[str]) -> bool:
+        """Whether names without more before the last statement are declared: ``t; y = t*x``."""
+        return self.at != self.places[-1][0] and not any(canonical(n.strip()) in self.assigned for n in found[2].split(","))
 
     def declare(self, found: re.Match[str], text: str) -> None:
         dims = tuple(d.strip() for d in (found[4] or "()")[1:-1].split(",") if d.strip())
