@@ -17,7 +17,7 @@ def cells(rows: Sequence[Sequence[float]]) -> Cells:
     """The entries of a matrix: a vector is a column, a number one cell."""
     entries = [x for row in rows for x in row]
     largest = max(map(abs, entries), default=0.0)
-    whole = largest < 1e6 and all(x == round(x) for x in entries)
+    whole = largest < 1e6 and all(math.isfinite(x) and x == round(x) for x in entries)
     shown = [[f"{int(x)}" if whole else _decimal(x, largest) for x in row] for row in rows]
     return tuple(tuple(_shortened(row, _ELLIPSIS)) for row in _shortened(shown, [_ELLIPSIS] * len(rows[0])))
 
