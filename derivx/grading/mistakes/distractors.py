@@ -84,10 +84,10 @@ def written(diagnosis: Diagnosis, hypothesis: Hypothesis) -> Expr | None:
         if hypothesis.of == AGAIN:
             return None
         if hypothesis.of == EARLIER and asked.base is not None:
-            lower = Differentiation(diagnosis.wrt[-2], mistaken(hypothesis.places, str(hypothesis.mutation.wrong))).of(asked.base)
+            lower = Differentiation(diagnosis.wrt[-2], mistaken(hypothesis.places)).of(asked.base)
             answer = Differentiation(wrt, {}).of(lower)
         elif hypothesis.places:
-            answer = Differentiation(wrt, mistaken(hypothesis.places, str(hypothesis.mutation.wrong))).of(asked.lower)
+            answer = Differentiation(wrt, mistaken(hypothesis.places)).of(asked.lower)
         elif new is None:
             return None
         elif hypothesis.part is None:

@@ -50,7 +50,7 @@ _FORMULAS: dict[str, tuple[tuple[str, str, int], ...]] = {
     "atanh": ((_TRIG, "1/(1 + u^2)", 3), (_TRIG, "1/(u^2 - 1)", 4), (_INVERSE, "1/cosh(u)^2", 4)),
     "sqrt": (
         ("power_not_lowered", "y/2", 3), ("sqrt_dropped", "1/2", 3), (_LOST, "1/y", 3), ("sign_error", "-1/(2*y)", 5),
-        (_POWER, "1/(2*u)", 4), (_POWER, "2*y", 5), (_LOST, "2/y", 5),
+        (_POWER, "1/(2*u)", 4), (_POWER, "u/2", 5), (_POWER, "2*y", 5), (_LOST, "2/y", 5),
         ("power_raised", "u*y/2", 5), (_POWER, "1/(2*u*y)", 5), ("integrated_instead", "2/3*u*y", 5),
         (_POWER, "-1/(2*u*y)", 5), ("power_not_lowered", "y", 6), (_POWER, "1/(2*u^2)", 6),
     ),
@@ -113,7 +113,7 @@ _GATES = (
     Mutation("activation.inner_forgotten", "forgot_inner_activation_derivative", "function", "activation", "du", 2, _inside),
     Mutation("activation.forgotten", "forgot_activation_derivative", "function", "activation", "du", 2),
     Mutation("log.of_derivative", "log_of_derivative", "function", "log", "log(du)", 3),
-    Mutation("log.of_derivative_undivided", "log_of_derivative", "function", "log", "1/du", 5),
+    Mutation("log.of_derivative_undivided", "log_of_derivative", "function", "log", "1/du", 3),
     Mutation("function.not_differentiated", "not_differentiated", "function", "function", "y", 6),
     Mutation("function.is_one", "forgot_inner_derivative", "chain", "function", "1", 4, _inside),
     Mutation("function.other_sign", "sign_error", "function", "function", "-p*du", 6),

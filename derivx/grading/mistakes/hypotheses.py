@@ -34,14 +34,15 @@ PROBLEM, LINE, EARLIER, AGAIN = "problem", "answer", "earlier", "again"
 class Hypothesis:
     """A mutation and the part it was made at (``None`` for the whole).
 
-    Of a mistaken rule ``places`` are the nodes; else ``new`` is what stands for the part. ``of``: whether that is a part of the problem, of
-    the answer, of the derivative before the last (``EARLIER``), or of that one and the last (``AGAIN``). ``and_then``: the second of two.
+    Of a mistaken rule ``places`` are the nodes with their formulas; else ``new`` is what stands for the part. ``of``: whether that is a
+    part of the problem, of the answer, of the derivative before the last (``EARLIER``), or of that one and the last (``AGAIN``). ``and_then``:
+    the second of two.
     """
 
     mutation: Mutation
     part: Expr | None
     rank: float
-    places: tuple[Place, ...] = ()
+    places: tuple[tuple[Place, str], ...] = ()
     new: Expr | None = None
     of: str = PROBLEM
     and_then: Hypothesis | None = None
@@ -55,34 +56,46 @@ class Fingerprints:
     values: Any
 
 
+Made = tuple[Mutation, Place, Formula]
+
+
 class Locals:
-    """All hypotheses of one circuit: each row of the table at each place it fits, and at all places at once."""
+    """All hypotheses of one circuit: each row of the table at each place it fits, and at all places at once.
+
+    Rows of one name and tag count as one mistake there: the coefficients of 3*sqrt(x) + 4/x are lost to two rules.
+    """
 
     def __init__(self, circuit: Circuit) -> None:
         self.circuit, self.rows = circuit, list[Hypothesis]()
         self._spots: dict[int, list[Spot]] = {}
-        everywhere: dict[str, dict[int, tuple[Place, Formula]]] = {}
-        mutations: dict[str, Mutation] = {}
+        everywhere: dict[tuple[str, ...], dict[int, Made]] = {}
         for place in circuit.places():
             for mutation, at, formula in fitting(circuit, place):
-                node = circuit.index[place.view.node]
-                self._put(mutation, mutation.rank, [(node, at, formula)])
-                for key in (mutation.id, f"{mutation.id} {place.view.inside}"):
-                    everywhere.setdefault(f"{key} {at.name}", {}).setdefault(node, (at, formula))
-                    mutations[f"{key} {at.name}"] = mutation
+                made, node = (mutation, at, formula), circuit.index[place.view.node]
+                self._put(mutation, mutation.rank, [made])
+                side = "inside" if place.view.inside else "outside"
+                name = mutation.id.rpartition(".")[2]
+                keys: tuple[tuple[str, ...], ...] = (
+                    (mutation.id, at.name),
+                    (mutation.id, at.name, side),
+                    (mutation.tag, name, at.name, "any"),
+                )
+                for key in keys:
+                    here = everywhere.setdefault(key, {})
+                    if node not in here or here[node][0].rank > mutation.rank:
+                        here[node] = made
         for key, found in everywhere.items():
-            if len(found) > 1:
-                where = [(node, place, formula) for node, (place, formula) in found.items()]
-                self._put(mutations[key], mutations[key].rank + _EVERYWHERE, where)
+            if len(found) > 1 and (key[-1] != "any" or len({m.id for m, *_ in found.values()}) > 1):
+                worst = max((m for m, *_ in found.values()), key=lambda m: m.rank)
+                self._put(worst, worst.rank + _EVERYWHERE, list(found.values()))
 
-    def _put(self, mutation: Mutation, rank: float, where: list[tuple[int, Place, Formula]]) -> None:
+    def _put(self, mutation: Mutation, rank: float, where: list[Made]) -> None:
         row = len(self.rows)
         if row >= MOST:
             return
-        places = tuple(place for _, place, _ in where)
-        self.rows.append(Hypothesis(mutation, places[0].view.node, rank, places))
-        for node, place, formula in where:
-            self._spots.setdefault(node, []).append((row, place, formula))
+        self.rows.append(Hypothesis(mutation, where[0][1].view.node, rank, tuple((at, str(m.wrong)) for m, at, _ in where)))
+        for _, place, formula in where:
+            self._spots.setdefault(self.circuit.index[place.view.node], []).append((row, place, formula))
 
     def values(self) -> Any:
         """One row of derivatives for each hypothesis."""

@@ -27,6 +27,10 @@ def _coefficient(view: View) -> bool:
     return isinstance(view.parts["c"], Num)
 
 
+def _number_above(view: View) -> bool:
+    return isinstance(view.parts["k"], Num)
+
+
 def _letter(view: View) -> bool:
     return not isinstance(view.parts["c"], Num)
 
@@ -113,7 +117,7 @@ _MULTIPLE = _table(
     ("weight_lost", "weight_lost_in_chain", "k*du", 2, _weight),
     ("inner_lost", "forgot_inner_derivative", "k*du", 3, _inner_letter),
     ("inner_number_lost", "forgot_inner_derivative", "k*du", 4, _inside),
-    ("coefficient_lost", "lost_coefficient_or_constant", "k*du", 4, _coefficient),
+    ("number_lost", "lost_coefficient_or_constant", "k*du", 4, _coefficient),
     ("dropped", "constant_dropped", "k*du", 4, _letter),
     ("only_constant", "wrong_inner_derivative", "k*c", 6),
     ("not_differentiated", "not_differentiated", "k*c*u", 6),
@@ -194,6 +198,7 @@ _RECIPROCAL = _table(
     ("not_squared_sign", "quotient_denominator_not_squared", "k*du/u", 5),
     ("dropped", "quotient_denominator_dropped", "-k*du", 4),
     ("dropped_sign", "quotient_denominator_dropped", "k*du", 6),
+    ("number_lost", "lost_coefficient_or_constant", "-du/u^2", 3, _number_above),
     ("numerator_lost", "numerator_lost", "-du/u^2", 3),
     ("of_numerator", "quotient_square_of_numerator", "-k*du/k^2", 6),
     ("logarithm", "integrated_instead_wrong", "k*log(u)", 4),
@@ -303,6 +308,8 @@ _VARIABLE = _table(
     "variable", "identity",
     ("kept", "wrong_inner_derivative", "x", 5),
     ("kept_not_differentiated", "not_differentiated", "x", 6),
+    ("not_lowered", "power_not_lowered", "x", 6),
+    ("raised", "power_raised", "x^2", 6),
 )  # fmt: skip
 
 _SOFTMAX = _table(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivx.expr import Expr
-from derivx.grading.mistakes.circuit import Circuit, Formula, Spot
+from derivx.grading.mistakes.circuit import Circuit, Formula, Place, Spot
 from derivx.grading.mistakes.formula import outer_key, ready
 from derivx.grading.mistakes.hypotheses import AGAIN, EARLIER, PROBLEM, Fingerprints, Hypothesis, Locals, fitting, useful
 from derivx.grading.mistakes.symbolic import Differentiation, mistaken
@@ -32,17 +32,16 @@ def pairs(asked: Asked, single: Fingerprints) -> Fingerprints:
     spots: dict[int, list[Spot]] = {}
     for row, pair in enumerate(chosen):
         for h in pair:
-            spots.setdefault(circuit.index[h.places[0].view.node], []).append((row, h.places[0], _formula(h)))
+            place, text = h.places[0]
+            spots.setdefault(circuit.index[place.view.node], []).append((row, place, _formula(place, text)))
     found = [replace(a, rank=a.rank + b.rank + _TWO, and_then=b) for a, b in chosen]
     if not found:
         return Fingerprints([], np.empty((0, asked.size)))
     return useful(found, circuit.sweep(spots, {}, len(found))[1], asked.value(asked.answer))
 
 
-def _formula(h: Hypothesis) -> Formula:
-    view = h.places[0].view
-    assert isinstance(h.mutation.wrong, str)
-    found = ready(h.mutation.wrong, outer_key(view.forms, view.op))
+def _formula(place: Place, text: str) -> Formula:
+    found = ready(text, outer_key(place.view.forms, place.view.op))
     assert found is not None
     return found[0]
 
@@ -55,7 +54,7 @@ def earlier(asked: Asked) -> Iterator[tuple[Hypothesis, Any]]:
     likely = sorted((h for h in Locals(circuit).rows if h.rank <= _EARLIER_RANK), key=lambda h: h.rank)
     for h in likely[:_EARLIER]:
         try:
-            lower = Differentiation(asked.wrt[-2], mistaken(h.places, str(h.mutation.wrong))).of(asked.base)
+            lower = Differentiation(asked.wrt[-2], mistaken(h.places)).of(asked.base)
             yield replace(h, rank=h.rank + _LATER, of=EARLIER), asked.slope(lower, asked.wrt[-1])
             if h.rank <= _FREQUENT:
                 yield replace(h, rank=h.rank + _LATER, of=AGAIN), _again(asked, lower, h)

@@ -97,6 +97,6 @@ def opposite(e: Expr) -> Expr:
     return e.args[0] if isinstance(e, Call) and e.op == "neg" else neg(e)
 
 
-def mistaken(places: Sequence[Place], formula: str) -> Mistaken:
-    """The same formula at several places."""
-    return {place.view.node: (place, formula) for place in places}
+def mistaken(places: Sequence[tuple[Place, str]]) -> Mistaken:
+    """Formulas at several places, by node."""
+    return {place.view.node: (place, formula) for place, formula in places}

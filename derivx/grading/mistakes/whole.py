@@ -171,12 +171,6 @@ def _shifted(asked: Asked) -> Iterator[Expr]:
         yield add(asked.answer, neg(c))
 
 
-def _factor_of_variable(asked: Asked) -> Iterator[Expr]:
-    x = Sym(asked.wrt[-1])
-    yield mul(asked.answer, x)
-    yield div(asked.answer, x)
-
-
 def _denominators(asked: Asked) -> Iterator[Expr]:
     """The answer without the denominators of its terms."""
     found = dict.fromkeys(n.args[1] for n in postorder(asked.answer, asked.problem) if isinstance(n, Call) and n.op == "div")
@@ -266,7 +260,6 @@ QUESTIONS: tuple[Mutation, ...] = _table(
     ("scaled", "lost_coefficient_or_constant", _scaled, 5),
     ("mean", "mean_instead_of_sum", _mean, 4),
     ("shifted", "constant_kept", _shifted, 6),
-    ("factor_of_variable", "power_rule_other", _factor_of_variable, 8),
     ("denominators_lost", "extra_factor_cancelled", _denominators, 4),
     ("roots_lost", "sqrt_dropped", _roots, 4),
     ("share_alone", "one_hot_minus_lost", _share_alone, 3),
