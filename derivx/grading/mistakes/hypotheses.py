@@ -34,9 +34,9 @@ PROBLEM, LINE, EARLIER, AGAIN = "problem", "answer", "earlier", "again"
 class Hypothesis:
     """A mutation and the part it was made at (``None`` for the whole).
 
-    Of a mistaken rule ``places`` are the nodes with their formulas; else ``new`` is what stands for the part. ``of``: whether that is a
-    part of the problem, of the answer, of the derivative before the last (``EARLIER``), or of that one and the last (``AGAIN``). ``and_then``:
-    the second of two.
+    Of a mistaken rule ``places`` are the nodes with their formulas; else ``new`` is what stands for the part. ``of``: whether that is
+    a part of the problem, of the answer, of the derivative before the last (``EARLIER``), or of that one and the last (``AGAIN``).
+    ``and_then``: the second of two.
     """
 
     mutation: Mutation
