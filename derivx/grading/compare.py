@@ -17,7 +17,7 @@ import numpy as np
 
 from derivx.errors import DerivxError
 from derivx.expr import Expr
-from derivx.grading.precise import agreement
+from derivx.grading.precise import Effort, agreement
 from derivx.grading.values import JITTER, Table, values
 
 PRECISE = "many digits"
@@ -28,6 +28,7 @@ _APART = 1e-9
 _PLAIN = 1e-3  # a gap that rounding does not reach where nothing cancels
 _NEAR = 1e-2
 _STEADY = 1e-8  # a ratio or a gap that moves less than this, for its size, is constant
+_FEWEST_PRECISE = 2
 _MOST_PRECISE = 4  # points evaluated with many digits, inside the domain and far out
 
 
@@ -158,11 +159,13 @@ def _with_digits(answer: Expr, ref: Reference, found: Any, gap: Any, size: Any, 
     doubt = np.where(np.isfinite(gap), gap / np.where(size > 0, size, 1), np.inf)
     inside = sorted(range(ref.inside), key=lambda i: -doubt[i])[:_MOST_PRECISE]
     far = sorted(range(ref.inside, ref.size), key=lambda i: (not certain[i], -doubt[i]))[:_MOST_PRECISE]
-    least, seen, verdict = 1000.0, 0, Verdict.EQUAL
+    least, seen, verdict, effort = 1000.0, 0, Verdict.EQUAL, Effort(answer, ref.expr)
     for i in (*inside, *far):
-        said, digits = agreement(answer, ref.expr, ref.points[i])
+        said, digits = agreement(answer, ref.expr, ref.points[i], effort)
         if said == "different" or (said == "undefined" and i < ref.inside):
             return _different(ref, found, i, PRECISE)
+        if said == "lost" and effort.left < 0 and seen >= _FEWEST_PRECISE:
+            break  # a long answer, equal wherever it was looked at
         if said == "lost":
             return Comparison(Verdict.UNDECIDED, 0.0, seen, PRECISE)
         if said == "undefined":
@@ -179,11 +182,16 @@ def _dense(answer: Expr, ref: Reference, found: Comparison) -> Comparison:
     here, _ = values(answer, ref.dense, len(ref.dense_values))
     gap = np.abs(here - ref.dense_values)
     wrong = ~(gap <= 1e-6 * np.maximum(np.abs(here), np.abs(ref.dense_values)))
-    if wrong.any():  # where float64 has no value, more digits may have one
-        for k in np.flatnonzero(wrong & ~np.isfinite(gap)):
-            wrong[k] = agreement(answer, ref.expr, {n: float(v[k]) for n, v in ref.dense.items()})[0] in ("different", "undefined")
+    open_ones = np.flatnonzero(wrong & ~np.isfinite(gap))
+    if len(open_ones) == wrong.sum():  # where float64 has no value, more digits may have one
+        effort, some = Effort(answer, ref.expr), open_ones[:: max(1, len(open_ones) // (2 * _MOST_PRECISE))]
+        wrong[open_ones] = False
+        wrong[[k for k in some if agreement(answer, ref.expr, _at(ref.dense, k), effort)[0] in ("different", "undefined")]] = True
     if not wrong.any():
         return found
     i = int(wrong.nonzero()[0][0])
-    point = {n: float(v[i]) for n, v in ref.dense.items()}
-    return Comparison(Verdict.DIFFERENT, 0.0, len(here), "float64", point, (float(here[i]), float(ref.dense_values[i])))
+    return Comparison(Verdict.DIFFERENT, 0.0, len(here), "float64", _at(ref.dense, i), (float(here[i]), float(ref.dense_values[i])))
+
+
+def _at(table: Table, i: int) -> dict[str, float]:
+    return {n: float(v[i]) for n, v in table.items()}

@@ -9,14 +9,39 @@ from functools import reduce
 from typing import Any
 
 from derivx import ops
-from derivx.expr import Call, Expr
+from derivx.expr import Call, Expr, postorder
 from derivx.numeric import Scope, Unavailable, UnknownValue
 from derivx.numeric.evaluate import apply, evaluate
 
 LEVELS = (60, 200, 1000)
 _SPARE = 6  # digits that rounding may take
 _LARGEST = 20_000  # powers of e beyond this are no answer to a homework question, and cost memory without end
+_DEAREST = 200  # digits of the gamma function and its kin
+_HIGHEST = 50  # order of a polygamma function
 _LOCAL = threading.local()
+
+
+class TooDear(Exception):  # noqa: N818 - what it says
+    """More work than an answer is worth."""
+
+
+class Effort:
+    """What comparing one answer may cost, in millionths of a second of some machine; counted, not measured: the same everywhere."""
+
+    def __init__(self, *exprs: Expr) -> None:
+        self.left = _EFFORT
+        self._each = sum(_COST.get(n.op, _USUAL) for e in exprs for n in postorder(e) if isinstance(n, Call))
+
+    def spend(self, digits: int) -> bool:
+        """Whether there is enough for one more evaluation of the expressions."""
+        self.left -= self._each * _DEARER[digits]
+        return self.left >= 0
+
+
+_EFFORT = 12_000
+_USUAL = 50
+_COST = dict.fromkeys(("add", "mul", "neg", "div"), 12) | dict.fromkeys(("gamma", "lgamma", "digamma", "polygamma"), 700)
+_DEARER = {60: 1, 200: 2, 1000: 20}
 
 
 def precise_space(digits: int) -> Any:
@@ -35,11 +60,26 @@ def precise_space(digits: int) -> Any:
         def bounded(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
             return lambda x: f(_bounded(x, x))
 
+        if digits > _DEAREST:  # a second and more, of Bernoulli numbers
+            for name in ("gamma", "lgamma", "polygamma"):
+                setattr(xp, name, _too_dear)
+        polygamma = xp.polygamma
+        xp.polygamma = lambda n, x: polygamma(_order(n), x)
         for name in ("exp", "expm1", "sinh", "cosh", "gamma", "sin", "cos"):
             setattr(xp, name, bounded(getattr(xp, name)))
         xp.power = lambda a, b: power(a, _bounded(b, b * ctx.log(abs(a)) if a else 0))
         spaces[digits] = xp
     return spaces[digits]
+
+
+def _too_dear(*_: Any) -> Any:
+    raise TooDear
+
+
+def _order(n: Any) -> Any:
+    if not 0 <= n <= _HIGHEST:
+        raise TooDear
+    return n
 
 
 def _bounded(x: Any, size: Any) -> Any:
@@ -86,31 +126,34 @@ class _Run:
 
 
 def precise(e: Expr, given: Mapping[str, float], digits: int) -> tuple[Any, bool]:
-    """The value at a point (``None`` where it has none), and whether even these digits hide a part of it."""
+    """The value at a point (``None`` where it has none, or is too dear), and whether even these digits hide a part of it, or all."""
     run = _Run(given, digits)
     try:
         value = run.value(e)
         if isinstance(value, run.xp.ctx.mpc):
             return None, False
         value = run.xp.ctx.mpf(value)
+    except TooDear:
+        return None, True
     except (ArithmeticError, ValueError, TypeError, Unavailable, UnknownValue):
         return None, False
     return (value, run.lost) if run.xp.ctx.isfinite(value) else (None, False)
 
 
-def agreement(answer: Expr, right: Expr, given: Mapping[str, float]) -> tuple[str, float]:
+def agreement(answer: Expr, right: Expr, given: Mapping[str, float], effort: Effort) -> tuple[str, float]:
     """Whether two expressions have one value at a point, and to how many digits.
 
     ``"equal"``; ``"different"``; ``"nowhere"`` (the right one has no value); ``"undefined"`` (only the answer has none); ``"lost"``: no
-    number of digits shows. A gap that more digits do not make smaller is a difference, one that they do is rounding.
+    number of digits shows, or the effort is spent. A gap that more digits do not make smaller is a difference, one that they do is
+    rounding.
     """
     before, fewer = -math.inf, 0
     for digits in LEVELS:
-        (ours, hidden), (theirs, _) = precise(answer, given, digits), precise(right, given, digits)
-        if theirs is None:
-            return "nowhere", 0.0
-        if ours is None:
-            return "undefined", 0.0
+        if not effort.spend(digits):
+            break
+        (ours, hidden), (theirs, unknown) = precise(answer, given, digits), precise(right, given, digits)
+        if theirs is None or ours is None:
+            return "lost" if unknown or hidden else "nowhere" if theirs is None else "undefined", 0.0
         found = _digits(ours, theirs, digits)
         rounding = found >= digits - _SPARE or (fewer > 0 and found >= before + (digits - fewer) - 2 * _SPARE)
         if rounding and not hidden:

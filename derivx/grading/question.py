@@ -144,26 +144,22 @@ class Question:
         return grade_many(self, answers, executor, chunk)
 
     def _read(self, answer: str) -> tuple[Any, float]:
-        """What the judge reads, or the error that refuses it, and the time that took."""
+        """What the judge reads, or the error that stops it, and the time that took."""
         start = time.perf_counter()
         try:
             return self.judge.read(answer), time.perf_counter() - start
-        except DerivxError as error:
+        except Exception as error:  # noqa: BLE001 - see `_stopped`
             return error, time.perf_counter() - start
-        except (RecursionError, MemoryError):
-            return LimitError("too_deep", limit=ANSWER.depth), time.perf_counter() - start
 
     def _judged(self, read: Any, spent: float) -> GradeResult:
         start = time.perf_counter() - spent
-        if isinstance(read, DerivxError):
-            return self._refused(read, start)
+        if isinstance(read, Exception):
+            return self._stopped(read, start)
         try:
             found, missing = self.policy.applied(self.judge.expression(read), self._compared(read))
             mistakes = self._mistakes(read, found)
-        except DerivxError as error:
-            return self._refused(error, start)
-        except (RecursionError, MemoryError):
-            return self._refused(LimitError("too_deep", limit=ANSWER.depth), start)
+        except Exception as error:  # noqa: BLE001 - see `_stopped`
+            return self._stopped(error, start)
         return GradeResult(
             _OK, found.verdict, self.points * self.policy.share(found.verdict), self.points, mistakes,
             _message(found, missing), "", _evidence(found), _since(start), self.seed, self.version, self.lang,
@@ -177,6 +173,16 @@ class Question:
 
     def _mistakes(self, read: Expr, found: Comparison) -> tuple[Mistake, ...]:
         return () if not self.diagnose or found.verdict in _NO_MISTAKE else self.judge.mistakes(read, found)
+
+    def _stopped(self, error: Exception, start: float) -> GradeResult:
+        """The answer refused; for a fault of the grader itself undecided, since no student should pay for it."""
+        if isinstance(error, RecursionError | MemoryError):
+            error = LimitError("too_deep", limit=ANSWER.depth)
+        if isinstance(error, DerivxError):
+            return self._refused(error, start)
+        verdict, evidence = Verdict.UNDECIDED, {"fault": f"{type(error).__name__}: {error}"[:200]}
+        said = _MESSAGES[verdict]
+        return GradeResult(_OK, verdict, 0.0, self.points, (), said, "", evidence, _since(start), self.seed, self.version, self.lang)
 
     def _refused(self, error: DerivxError, start: float) -> GradeResult:
         said = {lang: " ".join(filter(None, (f"{error.message(lang)}.", error.hint_text(lang)))) for lang in LANGUAGES}

@@ -32,9 +32,9 @@ SIGNS = [
 
 def corpus() -> list[str]:
     """Expressions, answers of students, hostile inputs."""
-    rows: list[str] = []
-    for name in ("expressions", "answers"):
-        rows += json.loads((DATA / f"{name}.json").read_text("utf-8"))
+    answers = json.loads((DATA / "answers.json").read_text("utf-8"))
+    rows: list[str] = json.loads((DATA / "expressions.json").read_text("utf-8"))
+    rows += [r["student_raw"] for r in answers["scalar"]] + [r["raw"] for r in answers["matrix"]]
     rows += [text for _, text in hostile() if len(text) < 400]
     return rows + [r["typed"] for r in json.loads((DATA / "typed_forms.json").read_text("utf-8"))]
 
