@@ -11,6 +11,7 @@ import numpy as np
 
 from derivx.expr import Expr
 from derivx.grading.array_reference import Asked, arranged, closed_form, stepped
+from derivx.grading.precise import HIGHEST
 from derivx.grading.stacks import Stacks
 from derivx.numeric import Unavailable, UnknownValue
 from derivx.numeric.arrays import Arrays
@@ -41,6 +42,7 @@ class Precise(Arrays):
         self.floor = self._each(lambda x: self.ctx.floor(x.real))
         self.softplus = self._each(lambda x: self.ctx.log1p(self.ctx.exp(x)))
         self.power = np.frompyfunc(self._power, 2, 1)
+        self.polygamma = np.frompyfunc(self._polygamma, 2, 1)
 
     @property
     def pi(self) -> Any:
@@ -65,6 +67,12 @@ class Precise(Arrays):
 
         found: Callable[[Any], Any] = np.frompyfunc(bounded, 1, 1)
         return found
+
+    def _polygamma(self, n: Any, x: Any) -> Any:
+        order = self.ctx.convert(n).real
+        if not 0 <= order <= HIGHEST:
+            raise OverflowError
+        return self.ctx.psi(int(order), x)
 
     def _compared(self, test: str) -> Callable[[Any, Any], Any]:
         found: Callable[[Any, Any], Any] = np.frompyfunc(

@@ -17,11 +17,11 @@ LEVELS = (60, 200, 1000)
 _SPARE = 6  # digits that rounding may take
 _LARGEST = 20_000  # powers of e beyond this are no answer to a homework question, and cost memory without end
 _DEAREST = 200  # digits of the gamma function and its kin
-_HIGHEST = 50  # order of a polygamma function
+HIGHEST = 50  # order of a polygamma function
 _LOCAL = threading.local()
 
 
-class TooDear(Exception):  # noqa: N818 - what it says
+class TooDear(Exception):
     """More work than an answer is worth."""
 
 
@@ -77,7 +77,7 @@ def _too_dear(*_: Any) -> Any:
 
 
 def _order(n: Any) -> Any:
-    if not 0 <= n <= _HIGHEST:
+    if not 0 <= n <= HIGHEST:
         raise TooDear
     return n
 

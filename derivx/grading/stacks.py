@@ -255,7 +255,7 @@ def _one(f: Callable[[Any], Any]) -> Callable[[Stacks, Call], Any]:
 
 def _by(f: Callable[[Any, Any], Any]) -> Callable[[Stacks, Call], Any]:
     """An operation that asks the namespace."""
-    return lambda s, node: f(s.xp, s.value(node.args[0]))
+    return lambda s, node: f(s.xp, np.asarray(s.value(node.args[0])))
 
 
 def _two(f: Callable[[Any, Any], Any]) -> Callable[[Stacks, Call], Any]:

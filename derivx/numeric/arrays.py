@@ -229,7 +229,9 @@ class Arrays:
 
 
 def _first(x: Any, axis: int | None) -> Any:
-    """1 at the first largest entry along an axis, else 0."""
+    """1 at the first largest entry along an axis, else 0; a number is its own largest."""
+    if not np.ndim(x):
+        return 1.0
     if axis is None:
         return np.reshape(np.arange(x.size) == np.argmax(x), x.shape) * 1.0
     places = np.reshape(np.arange(x.shape[axis]), [-1 if i == axis % x.ndim else 1 for i in range(x.ndim)])

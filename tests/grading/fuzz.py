@@ -10,13 +10,13 @@ from types import FrameType
 from typing import Any
 
 from derivx import ops
-from derivx.syntax import read, write
 from derivx.errors import DerivxError
+from derivx.syntax import read, write
 from tests.syntax.test_fuzz import SIGNS, corpus, hostile, mutated
 
 NAMES = ("x", "y", "w", "b", "z")
 NUMBERS = ("0", "1", "-1", "2", "1/3", "1e-13", "1e300", "1e-300", "0.5", "300", "pi", "e", "99999999999999999999", "-7")
-CARDS = [op for op in ops.cards() if op.notation not in ("compare",) and op.text.isidentifier()]
+CARDS = [op for op in ops.cards() if op.notation != "compare" and op.text.isidentifier()]
 ROOMS = tuple(str(Path(__file__).parents[2] / "derivx" / room) for room in ("syntax", "grading"))
 
 

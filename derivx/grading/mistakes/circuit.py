@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -238,7 +240,9 @@ class Circuit:
         values = [self._value(self.index[a], state) for a in node.args]
         y = self._value(self.index[node], state)
         if node.op == "mul":
-            return [_product([v for i, v in enumerate(values) if i != k]) for k, _ in moving]
+            before = list(accumulate(values, mul, initial=1.0))
+            after = list(accumulate(reversed(values), mul, initial=1.0))[::-1]
+            return [before[k] * after[k + 1] for k, _ in moving]
         if node.op == "div":
             return [1 / values[1] if k == 0 else -y / values[1] for k, _ in moving]
         if node.op == "pow":
@@ -266,11 +270,4 @@ def _total(parts: list[Any]) -> Any:
     total = parts[0]
     for p in parts[1:]:
         total = total + p
-    return total
-
-
-def _product(values: list[Any]) -> Any:
-    total = values[0]
-    for v in values[1:]:
-        total = total * v
     return total
