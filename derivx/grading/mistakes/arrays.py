@@ -6,6 +6,7 @@ answer whose shapes do not fit has a value, too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from derivx.expr import Call, Expr, Sym, names, substitute, written_out
+from derivx.expr import Call, Expr, Num, Sym, names, substitute, written_out
 from derivx.grading.array_reference import Asked, Place, closed_form, structured
 from derivx.grading.mistakes.array_rows import PULLBACKS, STOPS
 from derivx.grading.mistakes.backward import Backward, Edge, Pull
@@ -32,6 +33,8 @@ from derivx.words import LANGUAGES, say
 _AGREE = 1e-9
 _SHOWN = 60  # characters of a part that a hint points to
 _MOST_NAMES = 6
+_RANK_OF_PLAIN = 3  # the vaguest mistake that a plain answer can show
+_SHORT = 6  # nodes of a right answer that is itself plain
 _EVERYWHERE = 1  # by how much the same mistake at every place ranks lower than at one
 _MOST_WAYS = 3  # of making it everywhere
 _FAILS = (ValueError, IndexError, TypeError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
@@ -53,7 +56,21 @@ class ArrayDiagnosis:
                 found = self.value(answer)
             except _FAILS:
                 return ()
-            return tuple(self._told(h) for h in chosen(self.explained(found)))
+            most = _RANK_OF_PLAIN if is_plain(answer) and self._long else math.inf
+            return tuple(self._told(h) for h in chosen(h for h in self.explained(found) if h.rank <= most))
+
+    @cached_property
+    def _long(self) -> bool:
+        return self.closed is None or self.closed.size > _SHORT
+
+    @cached_property
+    def _varies(self) -> bool:
+        return not self._is_constant(self.place.right)
+
+    @staticmethod
+    def _is_constant(value: Any) -> bool:
+        """Whether it is the same at every draw."""
+        return bool(np.all(value == value[:1]))
 
     def value(self, e: Expr) -> Any:
         """The values of an expression in the question's names."""
@@ -65,8 +82,8 @@ class ArrayDiagnosis:
         if not np.any(found):
             yield from (Hypothesis(m, None, m.rank) for m in NOTHING if self._is_bias)
             return
-        if not np.all(np.isfinite(found)):
-            return
+        if not np.all(np.isfinite(found)) or (self._varies and self._is_constant(found)):
+            return  # 1 or I can come of many mistakes, and proves none
         hypotheses, table = self.fingerprints.get(_kind(found), ((), None))
         if table is not None:
             row = found.reshape(-1)
@@ -201,6 +218,16 @@ class ArrayDiagnosis:
             return len(steps)
         fits = [2 * (step.part == part) + (step.rule == mutation.rule) for step in steps]
         return fits.index(max(fits)) + 1 if max(fits) else len(steps)
+
+
+def is_plain(e: Expr) -> bool:
+    """Whether an answer is one name, or a multiple or the transpose of it: what vague mistakes come to, and proof of none."""
+    while isinstance(e, Call) and e.op in ("neg", "transpose", "mul"):
+        rest = [a for a in e.args if not isinstance(a, Num)]
+        if len(rest) != 1:
+            return False
+        e = rest[0]
+    return isinstance(e, Sym)
 
 
 def _kind(value: Any) -> tuple[int, ...]:
