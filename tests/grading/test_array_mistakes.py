@@ -48,6 +48,12 @@ ASKED: dict[str, dict[str, Any]] = {
     "scalar": {"problem": "L = sum((X@w)^2)*c^3", "wrt": "c", "shapes": {**LEAST, "c": ()}},
     "ridge": {"problem": "L = 0.5*sum((X@w-y)^2) + lam/2*sum(w^2)", "wrt": "w", "shapes": {**LEAST, "lam": ()}},
     "frobenius": {"problem": "L = sum((X - U@V)^2)", "wrt": "U", "shapes": {"X": N, "U": ("n", "r"), "V": ("r", "d")}},
+    "rayleigh": {"problem": "L = (x.T@A@x)/(x.T@x)", "wrt": "x", "shapes": {"x": ("n", 1), "A": ("n", "n")}},
+    "logdet": {"problem": "L = logdet(S)/2", "wrt": "S", "shapes": {"S": ("n", "n")}},
+    "scores": {"problem": "L = sum(logsumexp(X@W))", "wrt": "W", "shapes": LAYER, "let": {"P": "softmax(X@W)"}},
+    "product": {"problem": "L = sum(a*x)*sum(b*x)", "wrt": "x", "shapes": {"a": D, "b": D, "x": D}},
+    "average": {"problem": "L = (1/n)*sum(G*(X@W))", "wrt": "W", "shapes": {**LAYER, "G": ("n", "k")}},
+    "flipped": {"problem": "L = sum(A*X.T)", "wrt": "X", "shapes": {"A": ("n", "n"), "X": ("n", "n")}},
 }  # fmt: skip
 WRONG = [
     ("least", "2 X X^T w - 2 X^T y", "matrix_order_swapped"),
@@ -117,6 +123,18 @@ WRONG = [
     ("frobenius", "-2 (X - U V) V", "missing_transpose"),
     ("frobenius", "-2 V^T (X - U V)", "matrix_order_swapped"),
     ("frobenius", "-2 (X - U V)", "weight_lost_in_chain"),
+    ("rayleigh", "(A + A^T) x / (x^T x) + 2 (x^T A x) x / (x^T x)^2", "quotient_sign"),
+    ("rayleigh", "(A + A^T) x / (x^T x)", "product_term_lost"),
+    ("rayleigh", "2 A x / (x^T x) - 2 (x^T A x) x / (x^T x)^2", "assumed_symmetric"),
+    ("logdet", "S^{-1} / 2", "missing_transpose"),
+    ("logdet", "S^{-T}", "lost_coefficient_or_constant"),
+    ("scores", "X P", "missing_transpose"),
+    ("scores", "P", "weight_lost_in_chain"),
+    ("product", "sum(b∘x) a", "product_term_lost"),
+    ("product", "a ∘ b", "product_as_product_of_derivatives"),
+    ("average", "X^T G", "missing_1_over_N"),
+    ("average", "X G / n", "missing_transpose"),
+    ("flipped", "A", "missing_transpose"),
 ]
 
 
@@ -177,6 +195,22 @@ def test_nothing_is_said_of_answers_to_other_questions() -> None:
         for answer in others:
             result = asked(name).grade(answer)
             assert (result.word, result.mistakes) == ("wrong", ()), answer
+
+
+def fired() -> set[str]:
+    """The rows of the table that make a mistaken answer of some question."""
+    return {h.mutation.id for name in ASKED for rows, _ in asked(name).judge.diagnosis.fingerprints.values() for h in rows}  # type: ignore[attr-defined]
+
+
+def test_every_row_of_an_operation_on_arrays_makes_a_mistaken_answer() -> None:
+    """Formulas of functions are the scalar table's, and tested there."""
+    scalar = {m.id for m in (*PULLBACKS, *STOPS) if {"function", "power", "exponential", "chain"} & {m.rule} and m.on}
+    assert {m.id for m in (*PULLBACKS, *STOPS, *CLOSED, *QUESTIONS)} - scalar <= fired()
+
+
+def test_a_hint_shows_the_node_and_a_lost_term_itself() -> None:
+    assert "`X @ w`" in asked("least").grade("2 X (X w - y)").mistakes[0].hint["en"]
+    assert "`b.T @ x`" in str([m.hint["en"] for m in asked("form_b").grade("(A + A^T) x - b").mistakes])
 
 
 def test_the_rows_have_names_of_their_own_and_known_tags() -> None:

@@ -7,7 +7,7 @@ answer whose shapes do not fit has a value, too.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from itertools import permutations
@@ -153,12 +153,13 @@ class ArrayDiagnosis:
         for edge in (e for edges in self.backward.edges.values() for e in edges):
             key = (edge.node, edge.i)
             for mutation in _fitting(PULLBACKS_BY, edge):
+                shown = edge.part if edge.node.op == "add" else edge.node  # the term, not the sum
                 for i, way in enumerate(_ways(mutation, edge)):
-                    yield from self._swept(mutation, edge.part, mutation.rank, {key: way})
-                    everywhere.setdefault((mutation.id, i), (mutation, edge.part, {}))[2][key] = way
+                    yield from self._swept(mutation, shown, mutation.rank, {key: way})
+                    everywhere.setdefault((mutation.id, i), (mutation, shown, {}))[2][key] = way
             for mutation in _fitting(STOPS_BY, edge):
                 for way in _ways(mutation, edge):
-                    yield from self._swept(mutation, edge.part, mutation.rank, {key: way}, key)
+                    yield from self._swept(mutation, edge.node, mutation.rank, {key: way}, key)
         for (_, i), (mutation, part, wrong) in everywhere.items():
             if len(wrong) > 1 and i < _MOST_WAYS:
                 yield from self._swept(mutation, part, mutation.rank + _EVERYWHERE, wrong)
@@ -216,7 +217,8 @@ class ArrayDiagnosis:
         steps = self.asked.answer.steps if self.asked.answer is not None else ()
         if not steps or part is None or mutation.on == AFTER:
             return len(steps)
-        fits = [2 * (step.part == part) + (step.rule == mutation.rule) for step in steps]
+        parts = part.args if isinstance(part, Call) else ()
+        fits = [2 * (step.part in parts) + (step.part == part) + (step.rule == mutation.rule) for step in steps]
         return fits.index(max(fits)) + 1 if max(fits) else len(steps)
 
 
@@ -305,10 +307,27 @@ def _again(d: ArrayDiagnosis) -> Iterator[Any]:
         yield d.value(d.output)
 
 
+def _of_parts(op: str, how: Callable[[Any, Any], Any]) -> Callable[[ArrayDiagnosis], Iterator[Any]]:
+    """The derivatives of two numbers put together as the numbers are: (u v)' as u' v'."""
+
+    def values(d: ArrayDiagnosis) -> Iterator[Any]:
+        root = d.output
+        if isinstance(root, Call) and root.op == op and len(root.args) == 2 and d.asked.order == 1:
+            passes = [Backward(a, d.asked.question.wrt, d.place.env, d.draws, d.square) for a in root.args]
+            slopes = [p.arranged(p.sweep({})) for p in passes if p.entries == 1]
+            if len(slopes) == 2 and all(s is not None for s in slopes):
+                yield how(*slopes)
+
+    return values
+
+
 QUESTIONS: tuple[Mutation, ...] = (
     Mutation("arrays.opposite", "sign_error", "", WHOLE, _opposite, 2),
     Mutation("arrays.layout", "layout_transposed", "", WHOLE, lambda d: _turned(d, square=False), 1),
     Mutation("arrays.turned", "missing_transpose", "", WHOLE, lambda d: _turned(d, square=True), 1),
+    Mutation("arrays.product", "product_as_product_of_derivatives", "product", WHOLE, _of_parts("mul", np.multiply), 2),
+    Mutation("arrays.product_as_sum", "product_as_sum", "product", WHOLE, _of_parts("mul", np.add), 3),
+    Mutation("arrays.quotient", "quotient_as_quotient_of_derivatives", "quotient", WHOLE, _of_parts("div", np.divide), 2),
     Mutation("arrays.other_variable", "wrong_variable", "", WHOLE, _other_variable, 4),
     Mutation("arrays.names_exchanged", "wrong_variable_name", "", WHOLE, _names_exchanged, 5),
     Mutation("arrays.not_differentiated", "not_differentiated", "", WHOLE, _not_differentiated, 4),

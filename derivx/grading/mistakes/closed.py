@@ -132,13 +132,8 @@ def _number(_: Expr, part: Expr) -> bool:
     return isinstance(part, Num)
 
 
-def _size(_: Expr, part: Expr) -> bool:
-    """1/n, 2/n: with it the mean goes."""
-    return is_op(part, "div") and isinstance(part, Call) and isinstance(part.args[1], Sym)
-
-
 def _other(e: Expr, part: Expr) -> bool:
-    return not _number(e, part) and not _size(e, part)
+    return not _number(e, part)
 
 
 def _fewer_names(e: Expr, part: Expr) -> bool:
@@ -175,7 +170,6 @@ CLOSED: tuple[Mutation, ...] = (
     _row("factor_lost", "weight_lost_in_chain", _lost("matmul"), 4),
     _row("number_lost", "lost_coefficient_or_constant", _lost("mul", _number), 3),
     _row("number_above_lost", "lost_coefficient_or_constant", _halved, 3),
-    _row("size_lost", "missing_1_over_N", _lost("mul", _size), 2),
     _row("undivided", "missing_1_over_N", _undivided, 3),
     _row("entrywise_factor_lost", "sigma_prime_factor_missing", _lost("mul", _other), 5),
     _row("power_lost", "power_rule_other", _squared_lost, 6),
