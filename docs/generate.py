@@ -153,8 +153,9 @@ def mistakes_page() -> str:
 
 _HEAD = ("| instead | tag |", "| --- | --- |")
 _LETTERS = """`u`, `v` are parts that move with the variable, `du`, `dv` their derivatives,
-`k`, `c`, `n`, `a` parts that do not, `y` is the value;
-`p` is f'(u), `pt` and `ft` are f' and f at a name `t` in `u`, `pdu` and `fdu` at `du`, `pf` is f'(f(u)), `pu` has `u` for `y` in f'."""
+`k`, `c`, `n`, `a` parts that do not, `c0` the terms of `u` that do not, `y` is the value;
+`p` is f'(u), `pt` and `ft` are f' and f at a name or term `t` of `u`, `pdu` and `fdu` at `du`, `pdk` and `fdk` at `du + c0`,
+`pf` is f'(f(u)), `pu` has `u` for `y` in f'."""
 
 
 def _formulas(on: str, table: tuple[Mutation, ...] = RULES_OF_MISTAKES) -> list[Mutation]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from derivx.expr import Call, Expr, Num, Sym, is_op, names, postorder
-from derivx.grading.mistakes.forms import exponent, has_activation
+from derivx.grading.mistakes.forms import exponentials, has_activation
 from derivx.grading.mistakes.table import ANSWERED, Mutation
 from derivx.grading.mistakes.whole import Asked
 from derivx.numeric import Unavailable, UnknownValue
@@ -34,8 +34,7 @@ def _bias(asked: Asked, answer: Expr, values: Any) -> bool:  # noqa: ARG001 - a 
 
 def _diagonal(asked: Asked, answer: Expr, values: Any) -> bool:  # noqa: ARG001 - a row of the table
     """0 for the share of another class."""
-    totals = [n for n in postorder(asked.problem) if isinstance(n, Call) and n.op == "add" and all(exponent(t) is not None for t in n.args)]
-    return _zero(values) and bool(totals)
+    return _zero(values) and any(exponentials(n) for n in postorder(asked.problem))
 
 
 def _integrated(asked: Asked, answer: Expr, values: Any) -> bool:

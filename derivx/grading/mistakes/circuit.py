@@ -46,11 +46,11 @@ class Memory(Run):
 
 @dataclass(slots=True)
 class Place:
-    """A view of a node with the values of its letters, and (for a view of a name's own) that name."""
+    """A view of a node with the values of its letters, and the part of it that a formula with ``t`` or ``dc`` is about."""
 
     view: View
     env: dict[str, Any]
-    name: str = ""
+    at: Expr | None = None
 
 
 @dataclass(slots=True)
@@ -120,13 +120,15 @@ class Circuit:
         yield Place(view, env)
 
     def by_name(self, place: Place) -> Iterator[Place]:
-        """The place once for each name in ``u``: what formulas with ``t`` are about."""
+        """The place once for each name in ``u``, and for each of its terms: what formulas with ``t`` are about."""
         u = place.view.parts.get("u")
         if u is None or isinstance(u, Sym):
             return
-        for name in names(u):
-            if name in self.table:
-                yield Place(place.view, {**place.env, "t": self.table[name]}, name)
+        parts: list[Expr] = [Sym(name) for name in names(u) if name in self.table]
+        if isinstance(u, Call) and u.op == "add":
+            parts += [a for a in u.args if isinstance(a, Call) and self.moving(a)]
+        for part in parts:
+            yield Place(place.view, {**place.env, "t": self.value(part)}, part)
 
     def by_constant(self, place: Place) -> Iterator[Place]:
         """The place once for each name in the constant part, with the constant's derivative by that name."""
@@ -136,7 +138,7 @@ class Circuit:
         for name in names(c):
             if name in self.table:
                 slope = Circuit(c, name, self.table, self.size, self.memory).derivative()
-                yield Place(place.view, {**place.env, "dc": slope}, name)
+                yield Place(place.view, {**place.env, "dc": slope}, Sym(name))
 
     def _inside(self) -> dict[int, bool]:
         """Whether a part stands in an outer function: a power, an exponential, a function on a card, a denominator."""

@@ -47,7 +47,8 @@ class Diagnosis:
     def asked(self) -> Asked:
         """The question at its points."""
         lower, base = self._without(1), self._without(2) if len(self.wrt) > 1 else None
-        return ask(self.problem, self.wrt, lower, base, self.reference.expr, self.reference.table, self.reference.inside)
+        size = self.reference.size if self.reference.pieces else self.reference.inside  # pieces may show only far out
+        return ask(self.problem, self.wrt, lower, base, self.reference.expr, self.reference.table, size)
 
     def _without(self, last: int) -> Expr:
         """The derivative by all names but the last ones."""

@@ -49,16 +49,18 @@ def views(node: Expr, wrt: str, moving: Moving, inside: bool) -> Iterator[View]:
         make = _FORMS.get(node.op, _function)
         for view in make(node, moving, inside):
             if view.op or "power" in view.forms or "exponential" in view.forms or "reciprocal" in view.forms:
-                yield _chained(view, wrt)
+                yield _chained(view, wrt, moving)
             else:
                 yield view
 
 
-def _chained(view: View, wrt: str) -> View:
+def _chained(view: View, wrt: str, moving: Moving) -> View:
     u = view.parts["u"]
     if u == Sym(wrt):
         return view
-    return View(view.node, view.forms | {"chain"}, view.parts, view.moves, view.op, view.inside)
+    fixed = [a for a in u.args if not moving(a)] if isinstance(u, Call) and u.op == "add" else []
+    parts = {**view.parts, "c0": add(*fixed)} if fixed else view.parts
+    return View(view.node, view.forms | {"chain"}, parts, view.moves, view.op, view.inside)
 
 
 def _sum(node: Call, moving: Moving, inside: bool) -> Iterator[View]:
@@ -116,8 +118,15 @@ def _recognised(node: Call, inside: bool) -> Iterator[View]:
         if u is not None:
             yield View(node, frozenset({"function", "activation", "sigmoid"}), {"u": u}, {"du": (u,)}, "sigmoid", inside)
     kernel = exponent(top)
-    if kernel is not None and top in bottom.args and all(exponent(a) is not None for a in bottom.args):
+    if kernel is not None and top in exponentials(bottom):
         yield View(node, frozenset({"softmax"}), {"u": kernel, "s": bottom}, {"du": (kernel,), "ds": (bottom,)}, "", inside)
+
+
+def exponentials(e: Expr) -> tuple[Expr, ...]:
+    """The terms of the sum below a softmax, one of which may be 1, without that; nothing for other expressions."""
+    terms = e.args if isinstance(e, Call) and e.op == "add" else ()
+    found = tuple(t for t in terms if exponent(t) is not None)
+    return found if len(found) > 1 and all(t in found or t == ONE for t in terms) else ()
 
 
 def exponent(e: Expr) -> Expr | None:

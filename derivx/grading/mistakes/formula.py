@@ -10,15 +10,42 @@ import numpy as np
 
 from derivx import ops
 from derivx.algebra import local_derivatives
-from derivx.expr import Call, Expr, Num, Sym, names, substitute
+from derivx.expr import Call, Expr, Num, Sym, add, names, substitute
 from derivx.numeric import REAL, space
 from derivx.syntax.formulas import arguments
 from derivx.syntax.reader import read
 
 Env = dict[str, Any]
 Ready = Callable[[Env], Any]
-_LETTERS = ("u", "v", "k", "c", "n", "a", "b", "s", "x", "y", "t", "du", "dv", "dc", "ds", "pd", "p", "pt", "ft", "pdu", "fdu", "pf", "pu")
-_MACROS = frozenset({"p", "pt", "ft", "pdu", "fdu", "pf", "pu"})
+_LETTERS = (
+    "u",
+    "v",
+    "k",
+    "c",
+    "n",
+    "a",
+    "b",
+    "s",
+    "x",
+    "y",
+    "t",
+    "du",
+    "dv",
+    "dc",
+    "ds",
+    "pd",
+    "c0",
+    "p",
+    "pt",
+    "ft",
+    "pdu",
+    "fdu",
+    "pdk",
+    "fdk",
+    "pf",
+    "pu",
+)
+_MACROS = frozenset({"p", "pt", "ft", "pdu", "fdu", "pdk", "fdk", "pf", "pu"})
 # an outer function that is no function on a card: its value and its derivative by u
 _OUTER = {"power": ("u^n", "n*u^(n - 1)"), "exponential": ("a^u", "a^u*log(a)"), "reciprocal": ("k/u", "-k/u^2")}
 
@@ -46,7 +73,7 @@ def written_out(text: str, outer: str) -> Expr | None:
         return None
     value, slope, on_input = found
     u, y = Sym("u"), Sym("y")
-    at: Mapping[str, Expr] = {"t": Sym("t"), "du": Sym("du"), "f": y}
+    at: Mapping[str, Expr] = {"t": Sym("t"), "du": Sym("du"), "dk": add(Sym("du"), Sym("c0")), "f": y}
     macros: dict[Expr, Expr] = {Sym("p"): substitute(slope, {value: y})}
     if on_input is not None:
         macros[Sym("pu")] = on_input

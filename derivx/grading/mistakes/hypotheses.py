@@ -74,11 +74,12 @@ class Locals:
                 made, node = (mutation, at, formula), circuit.index[place.view.node]
                 self._put(mutation, mutation.rank, [made])
                 side = "inside" if place.view.inside else "outside"
+                about = "" if at.at is None else repr(at.at)
                 name = mutation.id.rpartition(".")[2]
                 keys: tuple[tuple[str, ...], ...] = (
-                    (mutation.id, at.name),
-                    (mutation.id, at.name, side),
-                    (mutation.tag, name, at.name, "any"),
+                    (mutation.id, about),
+                    (mutation.id, about, side),
+                    (mutation.tag, name, about, "any"),
                 )
                 for key in keys:
                     here = everywhere.setdefault(key, {})

@@ -1,8 +1,9 @@
 """Wrong versions of the rules of differentiation, as formulas for the derivative of a node, beside the right one.
 
-``u`` and ``v`` are the parts of the node, ``du`` and ``dv`` their derivatives, ``y`` its own value, ``k`` and ``c`` constant factors. For
-an outer function ``f`` of ``u``: ``p`` is f'(u); ``pt``, ``ft`` are f' and f at a name ``t`` that stands in ``u``; ``pdu``, ``fdu`` at
-``du``; ``pf`` at f(u); ``pu`` is the formula of f' with ``u`` written where the value belongs.
+``u`` and ``v`` are the parts of the node, ``du`` and ``dv`` their derivatives, ``y`` its own value, ``k`` and ``c`` constant factors,
+``c0`` the terms of ``u`` that do not move. For an outer function ``f`` of ``u``: ``p`` is f'(u); ``pt``, ``ft`` are f' and f at a name or
+a term ``t`` of ``u``; ``pdu``, ``fdu`` at ``du``, ``pdk``, ``fdk`` at ``du + c0``; ``pf`` at f(u); ``pu`` is the formula of f' with ``u``
+written where the value belongs.
 """
 
 from __future__ import annotations
@@ -51,6 +52,10 @@ def _regulariser(view: View) -> bool:
 def _negative(view: View) -> bool:
     n = view.parts["n"]
     return isinstance(n, Call) and n.op == "neg"
+
+
+def _has_constant(view: View) -> bool:
+    return "c0" in view.parts
 
 
 def _natural(view: View) -> bool:
@@ -290,6 +295,9 @@ _CHAIN = _table(
     ("inner_inside", "derivative_of_inner_inside", "fdu", 3),
     ("outer_at_inner_derivative", "derivative_of_inner_inside", "pdu", 3),
     ("outer_at_inner_derivative_too", "derivative_of_inner_inside", "pdu*du", 5),
+    ("inner_inside_constant_kept", "derivative_of_inner_inside", "pdk", 5, _has_constant),
+    ("inner_inside_constant_kept_too", "derivative_of_inner_inside", "pdk*du", 6, _has_constant),
+    ("inner_inside_value", "derivative_of_inner_inside", "fdk", 6, _has_constant),
     ("at_name", "outer_evaluated_at_x", "pt*du", 3),
     ("at_name_lost", "outer_evaluated_at_x", "pt", 5),
     ("outer_kept", "outer_derivative_lost", "y*du", 4),

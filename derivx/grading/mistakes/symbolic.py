@@ -39,10 +39,10 @@ class Differentiation:
         letters[Sym("y")] = e
         for letter, parts in view.moves.items():
             letters[Sym(letter)] = product(*map(self.of, parts))
-        if place.name:
-            letters[Sym("t")] = Sym(place.name)
-            if "c" in view.parts:
-                letters[Sym("dc")] = Differentiation(place.name, {}).of(view.parts["c"])
+        if place.at is not None:
+            letters[Sym("t")] = place.at
+            if "c" in view.parts and isinstance(place.at, Sym):
+                letters[Sym("dc")] = Differentiation(place.at.name, {}).of(view.parts["c"])
         return substitute(formula, letters)
 
     def _rightly(self, e: Expr) -> Expr:

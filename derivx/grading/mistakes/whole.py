@@ -14,7 +14,7 @@ import numpy as np
 
 from derivx.expr import ONE, TWO, ZERO, Call, Diff, Expr, Num, Sym, add, div, is_op, mul, names, neg, pending, postorder, power, substitute
 from derivx.grading.mistakes.circuit import Circuit, Memory
-from derivx.grading.mistakes.forms import exponent
+from derivx.grading.mistakes.forms import exponent, exponentials
 from derivx.grading.mistakes.table import WHOLE, Mutation
 from derivx.grading.values import Table
 from derivx.syntax.spelling import CONSTANTS
@@ -190,12 +190,10 @@ def _classes(asked: Asked) -> list[tuple[Expr, Expr]]:
     """The (exponent, share) of every class of a softmax in the problem."""
     found: dict[Expr, Expr] = {}
     for node in postorder(asked.problem):
-        terms = node.args if isinstance(node, Call) and node.op == "add" else ()
-        if len(terms) > 1 and all(exponent(t) is not None for t in terms):
-            for t in terms:
-                inner = exponent(t)
-                assert inner is not None
-                found.setdefault(inner, div(t, node))
+        for t in exponentials(node):
+            inner = exponent(t)
+            assert inner is not None
+            found.setdefault(inner, div(t, node))
     return list(found.items())
 
 
