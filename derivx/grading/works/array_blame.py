@@ -8,6 +8,7 @@ from derivx.expr import Expr, Sym, names
 from derivx.grading.works.array_world import Values, agree
 from derivx.grading.works.arrays import ArrayWork, Wrong
 from derivx.grading.works.judge import CARRIED, WRONG, Found, Judgement
+from derivx.grading.works.world import before_functions, is_delta
 
 Meaning = tuple[Values, tuple[str, str]]  # values, and the derivative they are
 
@@ -29,6 +30,8 @@ def blame(work: ArrayWork, judged: Judgement) -> None:
 
 def _culprit(work: ArrayWork, name: str, line: Expr, right: Values, most: int = 8) -> tuple[str, Meaning] | None:
     own = work.world.values(Sym(name))
+    if any(agree(values, own) for values, link in _meanings(work, name) if not is_delta(name) or link[1] in deltas(work)):
+        return None
     for meaning in _meanings(work, name):
         values = meaning[0]
         more = [{name: v} for v in values]
@@ -39,6 +42,11 @@ def _culprit(work: ArrayWork, name: str, line: Expr, right: Values, most: int = 
         deeper = (_culprit(work, n, body, values, most - 1) for n in inner)
         return next((d for d in deeper if d is not None), (name, meaning))
     return None
+
+
+def deltas(work: ArrayWork) -> list[str]:
+    """By which names a ``delta`` is a derivative."""
+    return before_functions({**dict(work.world.question.let), work.label: work.world.question.output})
 
 
 def _meanings(work: ArrayWork, name: str) -> Iterator[Meaning]:

@@ -149,6 +149,8 @@ def _asked(derivative: Expr, answer: Expr, judge: Judge) -> Iterator[Asked]:
 
 def _in_names(e: Expr, v: str, judge: Judge, *, deep: bool) -> Expr:
     """An expression with every name written out that stands on the variable; ``deep``: every name."""
+    if pending(e):
+        return e
     known = judge.truth.definitions
     table = {n: d for n, d in known.items() if n != v and (deep or v in closure(d, known))}
     return written_out(e, table, 20 * _LARGEST)

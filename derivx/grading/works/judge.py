@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from derivx import ops
@@ -24,17 +23,26 @@ from derivx.expr import (
     transform,
     written_out,
 )
+from derivx.grading.works.blame import culprit
 from derivx.grading.works.result import LineVerdict
-from derivx.grading.works.setup import Setup, parts_of
+from derivx.grading.works.setup import Setup
 from derivx.grading.works.sheet import Statement
 from derivx.grading.works.text import sides
-from derivx.grading.works.world import ROUNDED, World, agree, closure, is_number, literals, slack, with_names
+from derivx.grading.works.world import (
+    ROUNDED,
+    World,
+    agree,
+    closure,
+    is_number,
+    literals,
+    slack,
+    with_names,
+)
 from derivx.numeric import Unavailable
 
 RIGHT, GIVEN, CARRIED, WRONG = LineVerdict.RIGHT, LineVerdict.GIVEN, LineVerdict.CARRIED, LineVerdict.WRONG
 TOO_FAR, UNREAD, UNDECIDED = LineVerdict.TOO_FAR, LineVerdict.UNREAD, LineVerdict.UNDECIDED
 _REPAIRS = 3
-_MOST_REPAIRS = 80
 
 
 @dataclass
@@ -319,59 +327,16 @@ class Judge:
     # Wrong definitions.
 
     def _blame(self, judgement: Judgement) -> bool:
-        """Find a name whose definition, mended, makes a wrong line right; then the definition was the mistake."""
-        for s, found in zip(self.sheet.statements, judgement.found, strict=True):
-            if found.verdict is not WRONG or s.defines in self.blamed:
-                continue
-            used = {n for e in (s.left, *s.parts) if e is not None for n in closure(e, self.truth.definitions)}
-            own = [t for t in self.sheet.statements if t.defines in used and t.defines not in self.blamed and not self._anchored_alias(t)]
-            parts = [self.truth.values(e) for e in parts_of(self.problem) if self.truth.knows(e)]
-            # those that are no part of the question first
-            own.sort(key=lambda t: any(agree(self.truth.values(Sym(t.defines)), p) for p in parts))
-            for definition in own:
-                right = self._mended(definition, s, judgement)
-                if right is not None:
-                    name = definition.defines
-                    self.blamed[name] = right
-                    self.others.append(self.truth)
-                    self.truth = with_names(self.truth.having({name: right}), keep=[name])
-                    return True
+        """Whether a definition was the mistake; then it is mended."""
+        rows = [(s, f.verdict) for s, f in zip(self.sheet.statements, judgement.found, strict=True)]
+        found = culprit(self.truth, self.setup, self.blamed, rows)
+        if found is None:
             return False
-        return False
-
-    def _anchored_alias(self, s: Statement) -> bool:
-        return s.defines in self.setup.aliases
-
-    def _mended(self, definition: Statement, wrong: Statement, judgement: Judgement) -> Expr | None:
-        """What the name should stand for; ``None`` where no part of the question mends the wrong line."""
-        name = definition.defines
-        parts = [e for e in parts_of(self.problem) if self.truth.knows(e)]
-        own = self.truth.values(Sym(name))
-        anchored = any(agree(own, self.truth.values(e)) for e in parts)
-        if anchored and _only_about(wrong.left, name):
-            return None
-        rows = list(zip(self.sheet.statements, judgement.found, strict=True))
-        good = [s for s, f in rows if f.verdict is RIGHT and not s.defines and _uses(s, name, self.truth)]
-        for e in parts[:_MOST_REPAIRS]:
-            if name in closure(e, self.truth.definitions) or agree(own, self.truth.values(e)):
-                continue
-            there = with_names(self.truth.having({name: e}), keep=[name])
-            if self._all_hold(wrong, there) and (not anchored or all(self._all_hold(s, there) for s in good)):
-                return e
-        return None
-
-    def _all_hold(self, s: Statement, world: World) -> bool:
-        row = [s.left if s.left is not None else self.problem.targets[0], *s.parts]
-        return all(world.same(a, b) is True for a, b in pairwise(row))
-
-
-def _only_about(left: Expr | None, name: str) -> bool:
-    """Whether a statement is about a derivative of the name alone: ``du/dx = ...``."""
-    return isinstance(left, Diff) and left.body == Sym(name)
-
-
-def _uses(s: Statement, name: str, world: World) -> bool:
-    return any(name in closure(e, world.definitions) for e in (s.left, *s.parts) if e is not None)
+        name, right = found
+        self.blamed[name] = right
+        self.others.append(self.truth)
+        self.truth = with_names(self.truth.having({name: right}), keep=[name])
+        return True
 
 
 def _rank(verdict: LineVerdict) -> int:

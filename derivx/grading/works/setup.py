@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, islice, pairwise, product
 from typing import Any
 
+from derivx import ops
 from derivx.errors import UsageError
-from derivx.expr import Call, Diff, Expr, Sym, contains, names, postorder, written_out
+from derivx.expr import Call, Diff, Expr, Sym, add, contains, names, neg, postorder, written_out
 from derivx.grading.points import Interval, draw, generator
 from derivx.grading.precise import precise_space
 from derivx.grading.works.sheet import Problem, Sheet, Statement, helper
@@ -19,6 +20,7 @@ from derivx.syntax.reader import read_question
 from derivx.syntax.spelling import CONSTANTS
 
 _POINTS, _LEAST, _DRAWS = 4, 2, 60
+_TAME, _MOST_LOOKED_AT = 300, 60  # at points where a value is beyond this, exponentials of it have none
 _MOST_GUESSES = 60
 _POSITIVE: Interval = (0.3, 1.7)
 _BOUND = re.compile(r"\s*(?:(-?[\d.]+)\s*<=?\s*)?([^\W\d]\w*)\s*(?:(<=?|>=?)\s*(-?[\d.]+))?\s*")
@@ -101,16 +103,38 @@ def drawn(problem: Problem, domain: Mapping[str, Interval], seed: int | str) -> 
     table = draw(problem.inputs, domain, rng, _DRAWS, 0)
     number = precise_space(DIGITS).ctx.mpf
     found: list[dict[str, Any]] = []
+    wild: list[dict[str, Any]] = []
+    nodes = dict.fromkeys(n for e in (problem.body, *problem.definitions.values()) for n in postorder(e) if isinstance(n, Call))
+    kinked = [n for n in nodes if _has_kinks(n)]
+    seen = set[tuple[bool, ...]]()
     for i in range(_DRAWS):
+        if len(found) >= _POINTS and not kinked:
+            break
         point = {n: number(float(v[i])) for n, v in table.items()}
         world = World(problem.definitions, [point])
-        if all(None not in world.values(e) for e in (problem.body, *problem.targets)):
+        if None in [v for e in (problem.body, *problem.targets) for v in world.values(e)]:
+            continue
+        if any(v is not None and abs(v) > _TAME for n in list(nodes)[:_MOST_LOOKED_AT] for v in world.values(n)):
+            wild.append(point)
+            continue
+        sides = tuple(v is not None and v > 0 for n in kinked for e in _borders(n) for v in world.values(e))
+        if len(found) < _POINTS or (sides not in seen and len(found) < 2 * _POINTS):
             found.append(point)
-        if len(found) == _POINTS:
-            break
+        seen.add(sides)
+    if len(found) < _LEAST:
+        found += wild[:_POINTS]
     if len(found) < _LEAST:
         raise UsageError("undefined_there")
     return found
+
+
+def _has_kinks(node: Call) -> bool:
+    return ops.known(node.op) and bool(ops.card(node.op).kinks)
+
+
+def _borders(node: Call) -> list[Expr]:
+    """What changes its sign where a function has a kink: an argument, or the difference of two."""
+    return [*node.args[:1], *([add(node.args[0], neg(node.args[1]))] if len(node.args) == 2 else [])]
 
 
 def parts_of(problem: Problem) -> list[Expr]:

@@ -39,6 +39,8 @@ _TAIL = re.compile(
     r"|\s+(?:the\s+)?(?:chain|product|quotient|power|sum)\s+rule).*$",
     re.IGNORECASE,
 )
+_WHEN = r"(?<==)\s*([^=,;]+?)\s+if\s+([^=<>,;]+[<>]=?[^=<>,;]+?)"
+_CASES = re.compile(rf"{_WHEN}(?:\s+else\s+([^=,;]+?)|\s*(?:,|\band\b)\s*([^=,;]+?)\s+(?:otherwise|else))\s*$")
 _CONDITION = re.compile(r"\s*(?:,|;)?\s*\b(?:for|when|if|on)\s+[^=]*[<>≤≥].*$")
 _HANGUL = re.compile(r"[(\[][^()\[\]]*[가-힣][^()\[\]]*[)\]]|[가-힣]+[가-힣 ,.:]*")
 _LATEX = re.compile(
@@ -52,6 +54,7 @@ NAME = r"(?:\\[A-Za-z]+|[A-Za-z]+|[α-ωΑ-Ωϵϕϑ])(?:\d+|[₀-₉]+)?(?:_(?:[
 
 def statements(line: str) -> list[str]:
     """What a line says, each statement by itself, without marks, numbering, reasons and words around it."""
+    line = _CASES.sub(lambda m: f" where({m[2]}, {m[1]}, {m[3] or m[4]})", line)
     text = _LATEX.sub(lambda m: " ; " if "quad" in m[0] else "" if m[0] in "$&" else " ", line)
     text = _HANGUL.sub(" ", text).replace("≈", "=").replace("≃", "=").replace("\\approx", "=").replace(":=", "=").replace("==", "=")
     text = _BRACKETED.sub("", _TAIL.sub("", _CONDITION.sub("", _BRACKETED.sub("", _ASIDE.sub(_aside, text)))))

@@ -1,0 +1,74 @@
+"""A wrong line may be right by itself: the mistake is then in what a name was said to stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from itertools import pairwise
+
+from derivx.expr import Diff, Expr, Sym
+from derivx.grading.works.result import LineVerdict
+from derivx.grading.works.setup import Setup, parts_of
+from derivx.grading.works.sheet import Problem, Statement
+from derivx.grading.works.world import World, agree, before_functions, closure, is_delta, with_names
+
+_MOST = 80
+Rows = Sequence[tuple[Statement, LineVerdict]]
+
+
+def culprit(world: World, setup: Setup, blamed: Container[str], rows: Rows) -> tuple[str, Expr] | None:
+    """A name whose definition, mended, makes the first wrong line right, and what it should stand for."""
+    wrong = next((s for s, verdict in rows if verdict is LineVerdict.WRONG and s.defines not in blamed), None)
+    if wrong is None:
+        return None
+    used = {n for e in (wrong.left, *wrong.parts) if e is not None for n in closure(e, world.definitions)}
+    own = [s.defines for s, _ in rows if s.defines in used and s.defines not in blamed and s.defines not in setup.aliases]
+    for name in sorted(own, key=lambda n: _anchored(n, world, setup.problem)):  # those that are no part of the question first
+        right = _mended(name, wrong, world, setup.problem, rows)
+        if right is not None:
+            return name, right
+    return None
+
+
+def _mended(name: str, wrong: Statement, world: World, problem: Problem, rows: Rows) -> Expr | None:
+    """What a name should stand for; ``None`` where no part of the question mends the wrong line."""
+    anchored = _anchored(name, world, problem)
+    if anchored and _only_about(wrong.left, name):
+        return None
+    own = world.values(Sym(name))
+    broken = [s for s, verdict in rows if verdict is LineVerdict.WRONG and s is not wrong]
+    good = [s for s, verdict in rows if verdict is LineVerdict.RIGHT and not s.defines and _uses(s, name, world)]
+    meanings = sorted((e for e in parts_of(problem) if world.knows(e)), key=lambda e: is_delta(name) and not isinstance(e, Diff))
+    for e in meanings[:_MOST]:
+        if name in closure(e, world.definitions) or agree(own, world.values(e)):
+            continue
+        there = with_names(world.having({name: e}), keep=[name])
+        if not _holds(wrong, there, problem):
+            continue
+        # a name that is a part of the question is not blamed for one line
+        if not anchored or (all(_holds(s, there, problem) for s in good) and any(_holds(s, there, problem) for s in broken)):
+            return e
+    return None
+
+
+def _anchored(name: str, world: World, problem: Problem) -> bool:
+    """Whether a name is a part of the question, or a derivative on the way; ``delta1`` only one by what goes into a function."""
+    known = problem.definitions
+    parts: list[Expr] = [e for e in parts_of(problem) if world.knows(e)]
+    if is_delta(name):
+        parts = [Diff(problem.body, Sym(n)) for n in before_functions(known) or known]
+    own = world.values(Sym(name))
+    return any(agree(own, world.values(e)) for e in parts)
+
+
+def _holds(s: Statement, world: World, problem: Problem) -> bool:
+    row = [s.left if s.left is not None else problem.targets[0], *s.parts]
+    return all(world.same(a, b) is True for a, b in pairwise(row))
+
+
+def _only_about(left: Expr | None, name: str) -> bool:
+    """Whether a statement is about a derivative of the name alone: ``du/dx = ...``."""
+    return isinstance(left, Diff) and left.body == Sym(name)
+
+
+def _uses(s: Statement, name: str, world: World) -> bool:
+    return any(name in closure(e, world.definitions) for e in (s.left, *s.parts) if e is not None)
