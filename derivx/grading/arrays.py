@@ -6,6 +6,7 @@ wrong, and says which two parts; it is still looked at with all sizes alike, whe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from derivx.grading.dialect import Dialect
 from derivx.grading.mistakes.arrays import ArrayDiagnosis
 from derivx.grading.parts import Misfit, Part
 from derivx.grading.points import Interval, generator
-from derivx.grading.reading import ANSWER, REFUSE, TWO_READINGS, Vocabulary, unknown_name
+from derivx.grading.reading import ANSWER, Vocabulary, accepted, unknown_name
 from derivx.grading.result import Mistake
 from derivx.grading.stacks import Stacks
 from derivx.numeric import REAL, Unavailable, UnknownValue, space
@@ -39,6 +40,9 @@ _LIMITS = Limits(
     chars=ANSWER.chars, tokens=ANSWER.tokens, depth=ANSWER.depth, name=ANSWER.name, digits=ANSWER.digits, exponent=ANSWER.exponent,
     arrays=True, dialect=True,
 )  # fmt: skip
+_NABLA = re.compile(
+    r"^\s*(?:∇|\\nabla)\s*(?:_\s*(?:\{[^{}=]{1,40}\}|\\?\w{1,20}))?\s*(?:\\?\w{1,20})?\s*(?:\([^()=]{0,40}\))?\s*="
+)  # ∇_w L =
 LAYOUTS = ("gradient", "numerator", "denominator", "any")
 _AGREE = 1e-11
 _SAME = 1e-8
@@ -125,13 +129,8 @@ class ArrayJudge:
 
     def read(self, text: str) -> ArrayAnswer:
         """The answer. Raises ``ReadError`` or ``LimitError``."""
-        reading = read_question(text, self._typed, _LIMITS)
-        if reading.equation is not None:
-            raise ReadError("equation", text=text, start=max(text.find("="), 0), expected="expression")
-        if self.ambiguous == REFUSE:
-            for key, params in reading.notes:
-                if key in TWO_READINGS:
-                    raise ReadError("two_readings", text=text, end=len(text), expected="argument", hint=params.get("read", "a/(b*c)"))
+        body = _NABLA.sub(lambda m: " " * len(m[0]), text, count=1)  # carets keep their places
+        reading = accepted(read_question(body, self._typed, _LIMITS), text, self.vocabulary, self.ambiguous)
         self._check_words(reading.expr, text)
         try:
             return ArrayAnswer(reading.expr, text, self.dialect.settle(reading.expr, text, self.asked.wanted))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from derivx import ops
 from derivx.errors import ReadError
-from derivx.expr import Call, Diff, Expr, Sym, postorder
+from derivx.expr import Call, Diff, Expr, Sym, postorder, substitute
 from derivx.syntax.reader import Reading, read_question
 from derivx.syntax.spelling import CONSTANTS
 from derivx.syntax.tokens import Limits
 
 ANSWER = Limits(chars=2000, tokens=600, depth=100, name=40, digits=30, exponent=300)
 CONVENTION, REFUSE = "convention", "refuse"
+_LETTERS = {"lam": "lambda", "lambd": "lambda", "eps": "epsilon", "sig": "sigma", "th": "theta"}
 # where a text can be read in two ways and the reader follows a convention: `sin 2x`, `1/2x`, `tan^-1 x`
 TWO_READINGS = ("note.snug", "note.over_product", "note.inverse")
 
@@ -24,12 +25,15 @@ class Vocabulary:
 
     names: frozenset[str]
     functions: frozenset[str] = frozenset()
+    also: Mapping[Expr, Expr] = field(default_factory=dict)  # a Greek letter for its usual spelling in programs
 
     @classmethod
     def of(cls, names: Iterable[str], *exprs: Expr) -> Vocabulary:
         """The names given, and the undefined functions in the expressions (with their derivatives)."""
         calls = {n.op.rstrip("'") for e in exprs for n in postorder(e) if isinstance(n, Call) and not ops.known(n.op)}
-        return cls(frozenset(names), frozenset(calls))
+        known = frozenset(names)
+        also: dict[Expr, Expr] = {Sym(letter): Sym(name) for name, letter in _LETTERS.items() if name in known and letter not in known}
+        return cls(known, frozenset(calls), also)
 
 
 def read_answer(text: str, vocabulary: Vocabulary, *, ambiguous: str = CONVENTION, limits: Limits = ANSWER) -> Reading:
@@ -38,15 +42,20 @@ def read_answer(text: str, vocabulary: Vocabulary, *, ambiguous: str = CONVENTIO
     ``ambiguous``: ``"convention"`` follows the reader's stated conventions, ``"refuse"`` asks for a rewrite. Raises ``ReadError``
     with the place and a suggestion, ``LimitError`` over a budget.
     """
-    reading = read_question(text, vocabulary.names, limits)
+    reading = accepted(read_question(text, vocabulary.names, limits), text, vocabulary, ambiguous)
+    check_words(reading.expr, text, vocabulary)
+    return reading
+
+
+def accepted(reading: Reading, text: str, vocabulary: Vocabulary, ambiguous: str) -> Reading:
+    """A reading that is an answer, in the question's own names. Raises ``ReadError`` for equations, and where it was to be asked back."""
     if reading.equation is not None or (reading.label in vocabulary.names and not reading.arguments):
         raise ReadError("equation", text=text, start=max(text.find("="), 0), expected="expression")
     if ambiguous == REFUSE:
         for key, params in reading.notes:
             if key in TWO_READINGS:
                 raise ReadError("two_readings", text=text, end=len(text), expected="argument", hint=params.get("read", "a/(b*c)"))
-    check_words(reading.expr, text, vocabulary)
-    return reading
+    return replace(reading, expr=substitute(reading.expr, vocabulary.also)) if vocabulary.also else reading
 
 
 def check_words(e: Expr, text: str, vocabulary: Vocabulary) -> None:

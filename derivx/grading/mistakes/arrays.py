@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import permutations
 from threading import RLock
@@ -35,6 +36,7 @@ _SHOWN = 60  # characters of a part that a hint points to
 _MOST_NAMES = 6
 _RANK_OF_PLAIN = 3  # the vaguest mistake that a plain answer can show
 _SHORT = 6  # nodes of a right answer that is itself plain
+_FREQUENT, _TWO = 3, 10  # up to which rank a mistake is looked for beside another, and by how much two rank below one
 _EVERYWHERE = 1  # by how much the same mistake at every place ranks lower than at one
 _MOST_WAYS = 3  # of making it everywhere
 _FAILS = (ValueError, IndexError, TypeError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
@@ -84,11 +86,21 @@ class ArrayDiagnosis:
             return
         if not np.all(np.isfinite(found)) or (self._varies and self._is_constant(found)):
             return  # 1 or I can come of many mistakes, and proves none
-        hypotheses, table = self.fingerprints.get(_kind(found), ((), None))
-        if table is not None:
-            row = found.reshape(-1)
-            size = np.maximum(np.max(np.abs(table), axis=1), np.max(np.abs(row)))
-            yield from (hypotheses[i] for i in np.flatnonzero(np.max(np.abs(table - row), axis=1) <= _AGREE * size))
+        single = self._matching(found)
+        yield from single
+        for beside in () if single else TWO:  # two mistakes at once
+            frequent = [h for h in self._matching(found / beside.factor) if h.rank <= _FREQUENT]
+            if frequent:
+                yield from (replace(h, rank=h.rank + _TWO) for h in frequent)
+                yield Hypothesis(beside.mutation, None, beside.mutation.rank + _TWO)
+
+    def _matching(self, found: Any) -> list[Hypothesis]:
+        hypotheses, table = self.fingerprints.get(_kind(found), ([], None))
+        if table is None:
+            return []
+        row = found.reshape(-1)
+        size = np.maximum(np.max(np.abs(table), axis=1), np.max(np.abs(row)))
+        return [hypotheses[i] for i in np.flatnonzero(np.max(np.abs(table - row), axis=1) <= _AGREE * size)]
 
     @cached_property
     def fingerprints(self) -> Mapping[tuple[int, ...], tuple[list[Hypothesis], Any]]:
@@ -333,6 +345,22 @@ QUESTIONS: tuple[Mutation, ...] = (
     Mutation("arrays.not_differentiated", "not_differentiated", "", WHOLE, _not_differentiated, 4),
     Mutation("arrays.forward_value", "forward_value_for_derivative", "", WHOLE, _forward_values, 5),
     Mutation("arrays.order", "wrong_order_of_derivative", "", WHOLE, _again, 3),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A mistake that is made beside another one: a factor of the whole."""
+
+    mutation: Mutation
+    factor: float
+
+
+_LOST = "lost_coefficient_or_constant"
+TWO: tuple[Beside, ...] = (
+    Beside(Mutation("arrays.also_opposite", "sign_error", "", WHOLE, _opposite, 3), -1.0),
+    Beside(Mutation("arrays.also_halved", _LOST, "", WHOLE, _opposite, 3), 0.5),
+    Beside(Mutation("arrays.also_doubled", _LOST, "", WHOLE, _opposite, 3), 2.0),
 )
 NOTHING: tuple[Mutation, ...] = (Mutation("arrays.bias_dropped", "dropped_bias_gradient", "", ANSWERED, lambda _: iter(()), 2),)
 """What explains an answer that is nothing at all."""
