@@ -121,3 +121,19 @@ def test_the_right_formula_of_every_form_is_right(form: str) -> None:
                     row = circuit.sweep({node: [(0, place, found[0])]}, {}, 1)[1][0]
                     assert np.allclose(row, circuit.derivative(), rtol=1e-9, equal_nan=True), place.view.node
     assert seen
+
+
+@pytest.mark.parametrize(
+    ("program", "wrt", "shapes", "tags"),
+    [
+        ("L = sum((X @ w - y)^2)/n",    "w", {"X": ("n", "d"), "w": ("d",), "y": ("n",)}, {"matrix_order_swapped", "weight_lost_in_chain"}),
+        ("L = w.T @ A @ w",             "w", {"A": ("n", "n"), "w": ("n",)},              {"assumed_symmetric"}),
+        ("L = trace(A @ X @ B)",        "X", {"A": ("n", "p"), "X": ("p", "m"), "B": ("m", "n")}, {"missing_transpose"}),
+    ],
+)  # fmt: skip
+def test_distractors_over_arrays(program: str, wrt: str, shapes: dict[str, tuple[str, ...]], tags: set[str]) -> None:
+    q = Question(program, wrt, shapes=shapes)
+    found = distractors(q, 4)
+    assert tags <= {d.mistake.tag for d in found}
+    assert len({d.text for d in found}) == len(found) >= 2
+    assert {q.grade(d.text).word for d in found} == {"wrong"}

@@ -39,7 +39,7 @@ _SHORT = 6  # nodes of a right answer that is itself plain
 _FREQUENT, _TWO = 3, 10  # up to which rank a mistake is looked for beside another, and by how much two rank below one
 _EVERYWHERE = 1  # by how much the same mistake at every place ranks lower than at one
 _MOST_WAYS = 3  # of making it everywhere
-_FAILS = (ValueError, IndexError, TypeError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
+FAILS = (ValueError, IndexError, TypeError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
 Found = Iterator[tuple[Hypothesis, Any]]
 
 
@@ -56,7 +56,7 @@ class ArrayDiagnosis:
         with self._one_at_a_time, np.errstate(all="ignore"):
             try:
                 found = self.value(answer)
-            except _FAILS:
+            except FAILS:
                 return ()
             most = _RANK_OF_PLAIN if is_plain(answer) and self._long else math.inf
             return tuple(self._told(h) for h in chosen(h for h in self.explained(found) if h.rank <= most))
@@ -181,7 +181,7 @@ class ArrayDiagnosis:
     ) -> Found:
         try:
             value = self.arranged(self.backward, self.backward.sweep(wrong, stop))
-        except _FAILS:
+        except FAILS:
             return
         yield Hypothesis(mutation, part, rank), value
 
@@ -197,7 +197,7 @@ class ArrayDiagnosis:
                 try:
                     value = np.asarray(run.value(wrong), dtype=float)
                     value = np.broadcast_to(value, (self.draws, *value.shape[1:]))
-                except _FAILS:
+                except FAILS:
                     continue
                 yield Hypothesis(mutation, part, mutation.rank), value.swapaxes(-1, -2) if self.asked.turned and value.ndim == 3 else value
 
@@ -269,7 +269,7 @@ def _ways(mutation: Mutation, edge: Edge) -> list[Pull]:
     assert callable(mutation.wrong)
     try:
         return list(mutation.wrong(edge))
-    except _FAILS:
+    except FAILS:
         return []
 
 
@@ -301,7 +301,7 @@ def _names_exchanged(d: ArrayDiagnosis) -> Iterator[Any]:
     every = [n for n in dict.fromkeys([*known, *names(d.output)]) if np.ndim(d.place.env.get(n, 0))][:_MOST_NAMES]
     for a, b in permutations(every, 2):
         if a in known:
-            with suppress(*_FAILS):
+            with suppress(*FAILS):
                 yield d.value(substitute(closed, {Sym(a): Sym(b)}))
 
 

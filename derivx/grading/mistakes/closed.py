@@ -138,7 +138,8 @@ def _other(e: Expr, part: Expr) -> bool:
 
 def _fewer_names(e: Expr, part: Expr) -> bool:
     """Whether a term has fewer names than the others: lam w beside X^T (X w - y)."""
-    return 1 < len(names(part)) < len(set(names(e)) - set(names(part)) | {part}) + 1
+    others = {n for a in _args(e, "add") if a is not part for n in names(a)}
+    return 1 < len(names(part)) < len(others)
 
 
 def _halved(e: Expr) -> Edits:

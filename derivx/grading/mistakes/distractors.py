@@ -10,7 +10,9 @@ import numpy as np
 
 from derivx.derive.polish import tidied
 from derivx.expr import Call, Diff, Expr, pending, substitute
-from derivx.grading.compare import RIGHT, Verdict
+from derivx.grading.arrays import ArrayJudge
+from derivx.grading.mistakes.arrays import FAILS
+from derivx.grading.mistakes.closed import mistaken as edited
 from derivx.grading.mistakes.diagnose import Diagnosis
 from derivx.grading.mistakes.hypotheses import AGAIN, EARLIER, LINE, Hypothesis
 from derivx.grading.mistakes.symbolic import Differentiation, mistaken
@@ -41,12 +43,9 @@ class Distractor:
 
 def distractors(question: Question, count: int = 3) -> tuple[Distractor, ...]:
     """At most ``count`` wrong answers, the likeliest mistakes first, of different kinds as far as there are."""
-    judge = question.judge
-    if not isinstance(judge, ScalarJudge):
-        return ()
     first, more = list[Distractor](), list[Distractor]()
     groups = set[str]()
-    for found in _wrong(judge):
+    for found in _wrong(question):
         group = GROUP_OF[found.mistake.tag]
         (more if group in groups else first).append(found)
         groups.add(group)
@@ -55,26 +54,49 @@ def distractors(question: Question, count: int = 3) -> tuple[Distractor, ...]:
     return tuple([*first, *more][:count])
 
 
-def _wrong(judge: ScalarJudge) -> Iterator[Distractor]:
-    """Every distractor, the likeliest first. Raises nothing: what cannot be written is left out."""
-    diagnosis, shown = judge.diagnosis, list[Any]()
-    asked = diagnosis.asked
-    for hypothesis in diagnosis.fingerprints.hypotheses:
+def _wrong(question: Question) -> Iterator[Distractor]:
+    """Every distractor, the likeliest first: what the grader calls wrong, and no two of the same values."""
+    judge, shown = question.judge, list[Any]()
+    made = _over_numbers(judge) if isinstance(judge, ScalarJudge) else _over_arrays(judge) if isinstance(judge, ArrayJudge) else ()
+    for answer, hypothesis, found in made:
+        text = write(answer)
+        if len(text) > _LONGEST or any(_close(found, other) for other in shown):
+            continue
+        result = question.grade(text)
+        told = next((m for m in result.mistakes if m.tag == hypothesis.mutation.tag), None)
+        if result.word == "wrong" and told is not None:
+            shown.append(found)
+            yield Distractor(answer, told)
+
+
+def _over_numbers(judge: ScalarJudge) -> Iterator[tuple[Expr, Hypothesis, Any]]:
+    """Mistaken answers with their values."""
+    asked = judge.diagnosis.asked
+    for hypothesis in judge.diagnosis.fingerprints.hypotheses:
         if hypothesis.rank > _LIKELY:
             return
-        answer = written(diagnosis, hypothesis)
-        if answer is None or len(write(answer)) > _LONGEST:
+        answer = written(judge.diagnosis, hypothesis)
+        if answer is not None:
+            with np.errstate(all="ignore"):
+                yield answer, hypothesis, values(answer, asked.table, asked.size)[0]
+
+
+def _over_arrays(judge: ArrayJudge) -> Iterator[tuple[Expr, Hypothesis, Any]]:
+    """Closed forms with one mistake."""
+    diagnosis = judge.diagnosis
+    if diagnosis is None or diagnosis.closed is None:
+        return
+    forms = sorted(edited(diagnosis.closed), key=lambda row: row[0].rank)
+    for mutation, part, answer in forms:
+        try:
+            with np.errstate(all="ignore"):
+                yield answer, Hypothesis(mutation, part, mutation.rank), diagnosis.value(answer)
+        except FAILS:  # shapes that do not fit
             continue
-        with np.errstate(all="ignore"):
-            found, _ = values(answer, asked.table, asked.size)
-        if any(_close(found, other) for other in shown) or judge.compare(answer).verdict in (*RIGHT, Verdict.UNDECIDED):
-            continue
-        shown.append(found)
-        yield Distractor(answer, diagnosis.told(hypothesis))
 
 
 def _close(a: Any, b: Any) -> bool:
-    return bool(np.all((np.abs(a - b) <= _APART * np.maximum(np.abs(a), np.abs(b))) | ~np.isfinite(a - b)))
+    return np.shape(a) == np.shape(b) and bool(np.all((np.abs(a - b) <= _APART * np.maximum(np.abs(a), np.abs(b))) | ~np.isfinite(a - b)))
 
 
 def written(diagnosis: Diagnosis, hypothesis: Hypothesis) -> Expr | None:
