@@ -6,11 +6,12 @@ A pending differential is measured by the complex step of what stands in it, so 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from derivx.check.matrix import Env, compared, direction, points, worst
+from derivx.check.matrix import Env, compared, direction, measured, points, worst
 from derivx.check.verdict import Check
 from derivx.derive.matrix.differentials import Differentials
 from derivx.derive.matrix.engine import Answer, Question
@@ -19,14 +20,25 @@ from derivx.numeric import COMPLEX, Unavailable, UnknownValue, space
 from derivx.numeric.array_value import array_value
 
 _STEP = 1e-30
+_SMALL = 1e-12  # an error that is looked at again
 
 
 def check_differentials(question: Question, answer: Answer, found: Differentials) -> list[Check]:
     """The verdict on each line."""
     if not found.lines:
         return []
-    columns = [_errors(question, found, env) for env in points(question, answer)]
+    columns = [_column(question, found, env) for env in points(question, answer)]
     return [worst([column[i] for column in columns], i) for i in range(len(found.lines))]
+
+
+def _column(question: Question, found: Differentials, env: Env) -> list[float]:
+    """The error of each line at a point, without those of rounding."""
+    errors = _errors(question, found, env)
+    return [measured(partial(_one, question, found, i), env) if far > _SMALL else far for i, far in enumerate(errors)]
+
+
+def _one(question: Question, found: Differentials, i: int, env: Env) -> float:
+    return _errors(question, found, env)[i]
 
 
 def _errors(question: Question, found: Differentials, env: Env) -> Sequence[float]:

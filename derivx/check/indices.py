@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from derivx import ops
-from derivx.check.matrix import compared, drawn
+from derivx.check.matrix import compared, drawn, sizes_of
 from derivx.check.matrix import worst as verdict
 from derivx.check.verdict import Check
 from derivx.derive.matrix.indices import IndexProof
 from derivx.expr import Call, Expr, Num, Sym
 from derivx.numeric import COMPLEX, Unavailable, UnknownValue, space
 from derivx.numeric.array_value import array_value
-from derivx.shape import Dim, Shape
+from derivx.shape import Shape, letters
 
 _STEP = 1e-30
 _POWERS = ("matrix_power", "trace_of_power", "det_of_power")  # by a whole number
@@ -44,15 +44,17 @@ class _Indices:
         self.proof, self.xp = proof, space(COMPLEX)
         self.sizes = _sizes(proof, seed)
         rng = np.random.default_rng(seed)
-        self.env: Env = {n: v for n, v in self.sizes.items() if isinstance(n, str)}
+        self.env: Env = dict(self.sizes)
         made = (proof.value.name, proof.upstream.name)
         for name, shape in proof.shapes.items():
             if name not in made:
-                self.env[name] = drawn(rng, self.shape(shape), proof.flags.get(name, "") or self.usual(shape))
+                self.env[name] = drawn(rng, sizes_of(shape, self.sizes), proof.flags.get(name, "") or self.usual(shape))
         self.env |= {e.name: 3 for e in proof.node.args[1:] if isinstance(e, Sym) and proof.node.op in _POWERS and not proof.shapes[e.name]}
         value = self.env[proof.value.name] = array_value(proof.node, self.env, self.xp)
         self.env[proof.upstream.name] = drawn(rng, list(np.shape(value)), "positive")
-        self.env |= {d: n for d, n in zip(proof.shapes[proof.value.name], np.shape(value), strict=True) if isinstance(d, str)}
+        self.env |= {
+            d: n for d, n in zip(proof.shapes[proof.value.name], np.shape(value), strict=True) if isinstance(d, str) and d.isidentifier()
+        }
         self.arrays: dict[Expr, Any] = {}
         sizes = [round(float(np.real(array_value(n, self.env, self.xp)))) for n in proof.dims.values()]
         self.axes = {
@@ -62,9 +64,6 @@ class _Indices:
         self.local = self.measured()
         over = tuple(range(np.ndim(self.env[proof.value.name])))
         self.gradient = np.tensordot(self.env[proof.upstream.name], self.local, (over, over))
-
-    def shape(self, shape: Shape) -> list[int]:
-        return [self.sizes[d] if isinstance(d, str) else d for d in shape]
 
     def usual(self, shape: Shape) -> str:
         """Operations on whole matrices need a determinant above 0, entry by entry positive values always do."""
@@ -132,13 +131,13 @@ class _Indices:
         return self.arrays[e]
 
 
-def _sizes(proof: IndexProof, seed: int) -> dict[Dim, int]:
+def _sizes(proof: IndexProof, seed: int) -> dict[str, int]:
     """Small sizes, different letters different."""
-    found: dict[Dim, int] = {}
+    found: dict[str, int] = {}
     numbers = {e.value for e in proof.dims.values() if isinstance(e, Num)}
     operands = [proof.shapes[e.name] for e in proof.node.args if isinstance(e, Sym) and e.name in proof.shapes]
-    for shape in (*operands, *proof.shapes.values()):
-        for d in shape:
-            if isinstance(d, str) and d not in found:
-                found[d] = next(k for k in (*_SIZES[seed:], *_SIZES, *range(6, 99)) if k not in found.values() and k not in numbers)
+    dims = [d for shape in (*operands, *proof.shapes.values()) for d in shape]
+    for letter in (letter for d in dims for letter in sorted(letters([d]))):
+        if letter not in found:
+            found[letter] = next(k for k in (*_SIZES[seed:], *_SIZES, *range(6, 99)) if k not in found.values() and k not in numbers)
     return found

@@ -280,7 +280,7 @@ def compared(found: Any, theirs: Any) -> float:
     """How far two values are apart, for their size."""
     if np.shape(found) != np.shape(theirs):
         return math.inf
-    scale = float(np.max(np.abs(theirs), initial=0)) + float(np.max(np.abs(found), initial=0))
+    scale = float(np.max(np.abs(theirs), initial=0)) + 1e-12 * float(np.max(np.abs(found), initial=0))
     if not scale:
         return 0.0
     far = float(np.max(np.abs(found - theirs))) / scale

@@ -125,7 +125,7 @@ class Program:
         """What is differentiated by if nothing is said: the parameters if any are declared, else every input that is no data."""
         role = {n: d.role for n, d in self.declarations.items()}
         params = tuple(n for n in self.inputs if role.get(n, "") == "param")
-        return params or tuple(n for n in self.inputs if role.get(n, "") != "data")
+        return params or tuple(n for n in self.inputs if role.get(n, "") != "data" and (n not in self.sizes or n in self.declarations))
 
 
 def read_program(text: str, names: Iterable[str] = (), limits: Limits = LIMITS) -> Program:

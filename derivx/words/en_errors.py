@@ -85,6 +85,7 @@ ERRORS: dict[str, str] = {
     "error.undefined_there": "the expression is not defined at these numbers",
     "error.op_name": "`{name}` cannot be the name of an operation",
     "error.no_such_part": "`{part}` is no step of this derivation; its steps are: {there}",
+    "error.by_size": "`{name}` is a size of an array, so it does not vary",
     "error.no_such_variable": "`{name}` does not occur in the expression",
     "error.not_supported": "derivx cannot differentiate {what} yet",
     "error.no_rule": "no rule of derivx differentiates {found}",

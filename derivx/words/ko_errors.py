@@ -88,6 +88,7 @@ ERRORS: dict[str, str] = {
     "error.undefined_there": "이 값에서 식이 정의되지 않습니다",
     "error.op_name": "`{name}`{name:-은/는} 연산의 이름이 될 수 없습니다",
     "error.no_such_part": "`{part}`{part:-은/는} 이 풀이의 단계가 아닙니다. 단계: {there}",
+    "error.by_size": "`{name}`{name:-은/는} 배열의 크기이므로 변하지 않습니다",
     "error.no_such_variable": "식에 `{name}`{name:-이/가} 없습니다",
     "error.not_supported": "derivx는 아직 {what:을/를} 미분하지 못합니다",
     "error.no_rule": "derivx에는 {found:을/를} 미분하는 법칙이 없습니다",

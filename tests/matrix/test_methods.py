@@ -8,13 +8,15 @@ from random import Random
 
 import pytest
 
+from derivx import explain
+from derivx.api.matrices import MatrixDerivation, MatrixDerivations
 from derivx.check.differentials import check_differentials
 from derivx.check.indices import check_index_proof
 from derivx.check.verdict import Verdict
 from derivx.derive.matrix.differentials import Differentials, differentials
 from derivx.derive.matrix.engine import Question, solve
 from derivx.derive.matrix.indices import IndexProof, index_proofs
-from derivx.errors import NotSupported
+from derivx.errors import NotSupported, UsageError
 from derivx.expr import Call, Expr, is_op, neg, postorder, transform
 from derivx.syntax import Limits, read, write
 from tests.conftest import share
@@ -133,3 +135,35 @@ def test_the_trace_is_cycled_until_dx_stands_at_the_end() -> None:
 def test_an_operation_without_an_index_form_is_named() -> None:
     found = index_proofs(asked("tr(inv(X))", "X", {"X": ("n", "n")}))
     assert [p.node.op for p in found if not p.lines] == ["inv"]
+
+
+MORE = (
+    "X: (n, d); L = sum(X[0, :]**2)",
+    "X: (n, d); Y: (n, d); L = sum(concat(X, Y, axis=0)**2)",
+    "X: (n, d); L = norm2(reshape(X, n*d))**2",
+    "x: (n); L = sum(x[1:]*x[:-1])",
+    "x: (n); L = sum(cumsum(x)**2)",
+    "X: (n, d); L = sum(max(X, axis=1))",
+    "A: invertible (n, n); b: (n); L = sum(solve(A, b)**2)",
+    "A: (n, d); B: (d, h); L = sum(einsum('ij,jk->ik', A, B)**2)",
+    "x: (n); w: (q); L = sum(conv1d(x, w)**2)",
+    "X: (n, d); L = sum(g(X))",
+    "D: diagonal (n, n); x: (n); L = x @ D @ x",
+    "S: symmetric (n, n); x: (n); L = x @ S @ x",
+)
+
+
+@pytest.mark.parametrize("method", ["differential", "index"])
+@pytest.mark.parametrize("text", MORE)
+def test_every_kind_of_operation_is_told(text: str, method: str) -> None:
+    found = explain(text, method=method)
+    for one in found if isinstance(found, MatrixDerivations) else [found]:
+        assert isinstance(one, MatrixDerivation)
+        assert one.telling is not None
+        assert {c.verdict for c in one.telling.checks} == {Verdict.PASS}
+
+
+def test_a_size_does_not_vary() -> None:
+    assert explain("X: (n, d); L = sum(X)/n").question.wrt == "X"  # type: ignore[union-attr]
+    with pytest.raises(UsageError):
+        explain("X: (n, d); L = sum(X)/n", wrt="n")

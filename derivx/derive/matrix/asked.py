@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from derivx.derive.matrix.engine import Question
 from derivx.derive.matrix.sizes import size_names
+from derivx.errors import UsageError
 from derivx.shape import SCALAR, Shape
 from derivx.syntax.program import Program, read_program
 
@@ -15,6 +16,8 @@ def question_of(program: Program, wrt: str) -> Question:
     shapes = {n: program.declarations[n].shape if n in program.declarations else SCALAR for n in program.inputs}
     sizes = {str(d) for shape in shapes.values() for d in shape} | size_names(*(e.formula for e in program.equations)).keys()
     shapes = {n: s for n, s in shapes.items() if n not in sizes or s}
+    if wrt in sizes and wrt not in shapes:
+        raise UsageError("by_size", name=wrt)
     flags = {n: d.property for n, d in program.declarations.items() if d.property}
     *lets, output = program.equations
     return Question(shapes, output.formula, wrt, "", tuple((e.name, e.formula) for e in lets), flags, label=output.name)

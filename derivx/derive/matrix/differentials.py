@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from derivx import ops
-from derivx.derive.matrix.calculus import Calculus, differential_of
+from derivx.derive.matrix.calculus import Calculus
 from derivx.derive.matrix.engine import LONG, Answer, Question, Solver
 from derivx.derive.matrix.final import finished, size
+from derivx.derive.matrix.linearity import jointly, linear_slots
 from derivx.derive.matrix.make import Maker
 from derivx.derive.matrix.traces import Traces
 from derivx.derive.matrix.transposes import gather
@@ -170,31 +171,27 @@ class _Writer:
     def kind(self, node: Expr) -> tuple[list[Rule], bool]:
         """The rules of the differential of one operation, and whether that is linear."""
         assert isinstance(node, Call)
-        op, count = node.op, sum(map(self.moves, node.args))
+        op, moving = node.op, [i for i, a in enumerate(node.args) if self.moves(a)]
+        slots = (0,) if op in _CONSTANT_OPS else tuple(range(len(node.args))) if op in ("mul", "matmul") else linear_slots(node)
         if op == "add":
             return [("d_sum", {})], True
+        if op == "div" and moving == [0]:
+            return [("d_constant", {})], True
+        if op == "div":
+            return [("d_quotient", {})], False
+        if not slots or not set(moving) <= set(slots):
+            return [self.known(op)], False
         if op in _CONSTANT_OPS:
             return [("d_constant" if op == "neg" else "d_copies", {})], True
-        if op in ("mul", "matmul") or self.bilinear(op):
-            return ([("d_constant", {})], True) if count == 1 else ([("d_product", {})], False)
-        if op == "div":
-            return ([("d_constant", {})], True) if not self.moves(node.args[1]) else ([("d_quotient", {})], False)
-        if ops.known(op) and ops.card(op).shape == "elementwise":
-            return [("d_entry", {"op": op})], False
+        if len(slots) == 1 or jointly(node):
+            return [("d_linear", {"op": op})], True
+        return ([("d_constant", {})], True) if len(moving) == 1 else ([("d_product", {})], False)
+
+    def known(self, op: str) -> Rule:
+        """The rule of an operation by its card."""
         if not ops.known(op):
-            return [("undefined", {"f": op})], False
-        return ([("d_linear", {"op": op})], True) if self.linear(op) else ([("d_function", {"op": op})], False)
-
-    def linear(self, op: str) -> bool:
-        """Whether a card's differential is the operation itself."""
-        template = differential_of(ops.card(op))
-        return template is not None and not {"y", ops.card(op).params[0]} & set(names(template))
-
-    def bilinear(self, op: str) -> bool:
-        """Whether a card is a product of some kind."""
-        template = differential_of(ops.card(op)) if ops.known(op) and ops.card(op).shape != "elementwise" else None
-        used = set(names(template)) if template is not None else set[str]()
-        return "y" not in used and sum(f"d{p}" in used for p in ops.card(op).params) > 1 if used else False
+            return "undefined", {"f": op}
+        return ("d_entry" if ops.card(op).shape == "elementwise" else "d_function"), {"op": op}
 
     # Of a number: dX to the right end, name by name.
 

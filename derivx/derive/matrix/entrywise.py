@@ -190,7 +190,7 @@ class Entrywise:
 
     def _chain(self, e: Call, moved: list[Expr]) -> Iterator[tuple[Expr, Expr, dict[str, Expr]]]:
         if not ops.known(e.op):
-            yield moved[0], Call(f"d{e.op}", (Sym("x"),)), {"x": e.args[0]}
+            yield moved[0], Call(f"{e.op}'", (Sym("x"),)), {"x": e.args[0]}
             return
         op = ops.card(e.op)
         table = local_derivatives(op)

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from derivx import ops
 from derivx.derive.matrix.calculus import Calculus
 from derivx.derive.matrix.engine import Question, Solver
 from derivx.derive.matrix.entrywise import Entrywise, Index
 from derivx.derive.matrix.final import finished
 from derivx.derive.matrix.make import Maker
 from derivx.derive.matrix.shapes import dim_expr
-from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, names, postorder, transform
+from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, is_text, names, postorder, transform
 from derivx.shape import SCALAR, Shape
-
-_FIRST_ONLY = ("sum", "mean", "spread", "matrix_power", "trace_of_power", "det_of_power", "im2col", "column", "row")
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,7 @@ class _Proof:
         self.shapes: dict[str, Shape] = {}
         self.by = self.stand_in(arg, "uv", "UV")
         assert isinstance(self.by, Sym)
-        first_only = node.op in _FIRST_ONLY
-        self.node = Call(node.op, tuple(a if first_only and i else self.stand_in(a, "ab", "ABC") for i, a in enumerate(node.args)))
+        self.node = Call(node.op, tuple(a if self.how(a, i) else self.stand_in(a, "ab", "ABC") for i, a in enumerate(node.args)))
         shape = solver.m.shape(node)
         self.value = Sym(name) if name else Sym(self.fresh("zs", "ZS", shape))
         self.upstream = Sym(self.fresh("gq", "GQ", shape))
@@ -98,6 +96,11 @@ class _Proof:
         self.m = Maker(self.shapes, flags)
         self.m.shapes.defined.update(solver.m.shapes.defined)
         self.c = Calculus(self.m)
+
+    def how(self, e: Expr, i: int) -> bool:
+        """Whether an argument says how the operation is done: an axis, a size, an exponent, an index."""
+        whole = ops.known(self.part.op) and ops.card(self.part.op).shape != "elementwise"
+        return is_text(e) or (whole and i > 0 and not is_text(self.part.args[0]) and not self.solver.m.shape(e))
 
     def fresh(self, small: str, large: str, shape: Shape) -> str:
         """A letter that nothing else is called by, in other proofs neither unless that is as large; numbers get the last of the small."""
