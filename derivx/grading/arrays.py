@@ -24,7 +24,7 @@ from derivx.grading.array_reference import Asked, Place, alike, asked, far, plac
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.dialect import Dialect
 from derivx.grading.mistakes.arrays import ArrayDiagnosis
-from derivx.grading.parts import Misfit, Part
+from derivx.grading.parts import Misfit, Part, transposed
 from derivx.grading.points import Interval, generator
 from derivx.grading.reading import ANSWER, Vocabulary, accepted, unknown_name
 from derivx.grading.result import Mistake
@@ -158,10 +158,10 @@ class ArrayJudge:
         part, wanted = answer.part, self.asked.wanted
         if fits(part, wanted):
             return self._of_shape(part)
-        transposed = part.shape == wanted[::-1] and len(wanted) == 2
-        if transposed and self._agrees(part, turned=True):
-            if self.layout == "any":
-                return Comparison(Verdict.EQUAL, points=self._entries)
+        flipped = part.shape == wanted[::-1] and len(wanted) == 2
+        if flipped and self.layout == "any":
+            return self._of_shape(transposed(part))
+        if flipped and self._agrees(part, turned=True):
             return Comparison(Verdict.TRANSPOSE, points=self._entries, remark=_shape_error(part, wanted))
         return Comparison(Verdict.DIFFERENT, points=self._entries, remark=_shape_error(part, wanted))
 

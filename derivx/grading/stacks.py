@@ -19,8 +19,7 @@ from derivx.numeric.evaluate import card_value
 
 _ABSORBED = 1e-9
 _FLAT = 1e-12
-_EXACT = 2.0**53
-_LONG = 15
+_LONG = 9  # digits of a number that may differ from a simpler one by less than is compared
 Env = Mapping[str, Any]
 
 
@@ -53,8 +52,8 @@ class Stacks:
         return found
 
     def _number(self, value: Any) -> Any:
-        if type(value) is not int or value > _EXACT:
-            digits = len(value.as_tuple().digits) if type(value) is not int else 99
+        if type(value) is not int or value >= 10**_LONG:
+            digits = len(value.as_tuple().digits) if type(value) is not int else _LONG + 1
             self.hidden = self.hidden or digits > _LONG
         return self.xp.number(value)
 

@@ -26,7 +26,7 @@ _ACCENTS = {"hat": "_hat", "widehat": "_hat", "bar": "_bar", "overline": "_bar",
 _WRAPS = {"mathrm", "text", "operatorname", "mathit", "mathbf", "boldsymbol", "textrm", "mathsf", "mathbb", "boxed"}
 _SIZES = {"left", "right", "bigl", "bigr", "Bigl", "Bigr", "big", "Big", "biggl", "biggr"}
 _PIECE = re.compile(
-    r"""\\(?P<cmd>[A-Za-z]+|.)|(?P<num>\d+\.?\d*|\.\d+)|(?P<name>[A-Za-z])|(?P<space>[\s~]+)|(?P<op>[-+*/^=<>(),|{}_'\[\]&])""",
+    r"""\\(?P<cmd>[A-Za-z]+|.)|(?P<num>\d+\.?\d*|\.\d+)|(?P<name>[A-Za-z])|(?P<space>[\s~]+)|(?P<op>\.\*|[-+*/^=<>(),|{}_'\[\]&∘⊙])""",
     re.DOTALL,
 )
 _CLOSER = {"(": ")", "\\{": "\\}", "lfloor": "\\rfloor", "lceil": "\\rceil"}
