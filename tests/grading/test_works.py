@@ -109,6 +109,48 @@ def test_the_right_chain_is_shown_for_a_wrong_one() -> None:
     assert found.lines[0].right == "D(L, W3) = D(L, yhat)*D(yhat, h)*D(h, W3)"
 
 
+def derived(expr: str, wrt: str) -> tuple[list[str], list[int]]:
+    """The lines of derivx's own derivation, and which of them continue its chain."""
+    found = derivx.explain(expr, wrt).to_dict()  # type: ignore[union-attr]
+    lines, steps = list[str](), list[int]()
+    for step in found["steps"]:
+        lines += [f"{name} = {body}" for name, body in step["names"].items()]
+        steps.append(len(lines))
+        lines.append(f"= {step['after']}")
+    lines[steps[0]] = f"D({expr}, {wrt}) {lines[steps[0]]}"
+    return lines, steps
+
+
+DERIVED = [
+    ("exp(sin(x^2))*x", "x"), ("(x^2+1)/(x-3)", "x"), ("log(1 + exp(x))", "x"), ("x^x", "x"), ("sqrt(1 + x^2)", "x"), ("tan(3*x)^2", "x"),
+    ("1/2*(y-w*x-b)^2", "w"), ("(sigmoid(w*x + b) - y)^2", "b"), ("relu(w*x + b)", "w"), ("f(x^2)", "x"), ("x*atan(x/a)", "x"),
+    ("-(y*log(p) + (1 - y)*log(1 - p))", "p"), ("exp(z1)/(exp(z1) + exp(z2) + exp(z3))", "z2"), ("tanh(w*h + u*x)", "w"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expr", "wrt"), DERIVED)
+def test_a_change_of_any_line_of_a_derivation_is_found_there(expr: str, wrt: str) -> None:
+    lines, steps = derived(expr, wrt)
+    whole = derivx.check_work(lines, expr, wrt, domain={"p": (0.1, 0.9)})
+    assert whole.status == "right", whole.text()
+    for i, k in enumerate(steps[:: max(1, len(steps) // 5)]):
+        head, _, rhs = lines[k].partition("= ")
+        changed = (f"{rhs} + 1", f"2*({rhs})", f"-({rhs})", f"({rhs})*{wrt}")[i % 4]
+        found = derivx.check_work([*lines[:k], f"{head}= {changed}", *lines[k + 1 :]], expr, wrt, domain={"p": (0.1, 0.9)})
+        assert found.first_wrong_line == k, found.text()
+        assert {line.verdict for line in found.lines[k + 1 :]} <= {"right", "given"}, found.text()
+
+
+ANSWERS = json.loads((Path(__file__).parents[1] / "data" / "answers.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("row", ANSWERS["scalar"][::7], ids=lambda row: row["id"])
+def test_an_answer_is_a_work_of_one_line(row: dict[str, Any]) -> None:
+    found = derivx.check_work([f"= {row['student']}"], row["problem"], [row["wrt"]] * row["order"], domain=row["domain"])
+    assert found.correct == (row["verdict"] == "correct"), found.text()
+    assert found.first_wrong_line == (None if row["verdict"] == "correct" else 0)
+
+
 NETWORK = "z1 = w1*x + b1; a1 = tanh(z1); z2 = w2*a1 + b2; yhat = sigmoid(z2); L = (yhat - y)^2"
 
 

@@ -7,7 +7,9 @@ from functools import reduce
 
 from derivx.derive.byhand import derive
 from derivx.errors import DerivxError
-from derivx.expr import Call, Expr, Sym, neg, postorder, substitute
+from derivx.expr import Call, Expr, Sym, names, neg, postorder, substitute
+from derivx.grading.arrays import ArrayAnswer
+from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.mistakes.table import GROUP_OF
 from derivx.grading.reference import written_out
 from derivx.grading.result import Mistake
@@ -24,12 +26,27 @@ _ONE = 1e-6
 
 def array_mistakes(wrong: Wrong, work: ArrayWork) -> tuple[Mistake, ...]:
     """At most three, the likeliest first."""
-    found: dict[str, Mistake] = {}
+    found = {GROUP_OF[m.tag]: m for m in _of_question(wrong, work)}
     for tag in _tags(wrong, work):
         found.setdefault(GROUP_OF[tag], told(tag))
         if len(found) == _MOST:
             break
-    return tuple(found.values())
+    return tuple(found.values())[:_MOST]
+
+
+def _of_question(wrong: Wrong, work: ArrayWork) -> tuple[Mistake, ...]:
+    """What the table of mistakes knows of a line that answers the question in its own names."""
+    above, below = wrong.link
+    if above != work.label or below not in work.judges or wrong.stray:
+        return ()
+    typed = wrong.typed
+    for _ in work.defined:
+        typed = substitute(typed, {Sym(n): work.defined[n][1] for n in names(typed) if n in work.defined})
+    judge = work.judges[below]
+    if any(n in work.links.values() for n in names(typed)):
+        return ()
+    found = judge.mistakes(ArrayAnswer(typed, "", None), Comparison(Verdict.DIFFERENT))
+    return tuple(Mistake(m.tag, m.rule, 0, m.hint) for m in found)
 
 
 def _tags(wrong: Wrong, work: ArrayWork) -> Iterator[str]:

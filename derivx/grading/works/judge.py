@@ -141,7 +141,7 @@ class Judge:
             verdict, parts = self._definition(s)
         elif s.left is not None:
             self._start(Chain(s.left, s.left, self._is_target(s.left)))
-        elif self._restates(s.parts[0]):
+        elif self._restates(s):
             return Found(RIGHT)
         elif not self._continue(s.parts[0]):
             return Found(UNDECIDED)
@@ -221,10 +221,16 @@ class Judge:
             e, target = e.body, target.body
         return not isinstance(e, Diff) and not isinstance(target, Diff) and self.truth.same(e, target) is True
 
-    def _restates(self, part: Expr) -> bool:
-        """Whether a line only writes the question down again, before its derivative is begun."""
+    def _restates(self, s: Statement) -> bool:
+        """Whether a line only writes the question down again, before its derivative is begun on a line to come."""
         first = self.here.before is self.here.base and self.here.base == self.problem.targets[0]
-        return first and self.truth.same(self.problem.body, part) is True and self.truth.same(self.here.base, part) is False
+        if not first or not self._is_question(s.parts[0]) or self.truth.same(self.here.base, s.parts[0]) is not False:
+            return False
+        to_come = self.sheet.statements[self.sheet.statements.index(s) + 1 :]
+        return any(t.left is not None or not t.parts or not self._is_question(t.parts[-1]) for t in to_come)
+
+    def _is_question(self, part: Expr) -> bool:
+        return self.truth.same(self.problem.body, part) is True
 
     # One link of a chain.
 
