@@ -153,6 +153,11 @@ def test_several_names_are_several_derivations() -> None:
         ("W: (h, d); x: (d); L = sum(W @ x)", {"wrt": "W.T"}, "outer(x, ones(h))"),
         ("W: (k, d); x: (d); b: (k); y = softmax(W @ x + b)", {"wrt": "x"}, "(diag(p) - outer(p, p)) @ W"),
         ("q: (d); K: (n, d); V: (n, m); o = softmax(K @ q/sqrt(d)) @ V", {"wrt": "q"}, "V.T @ (diag(p) - outer(p, p)) @ K/sqrt(d)"),
+        (
+            "x: (d); g: (d); t: (d); mu = mean(x); s = sqrt(mean((x - mu)**2) + eps); u = (x - mu)/s; L = t @ (g*u)",
+            {"wrt": "x"},
+            "(v - mean(v) - mean(u*v)*u)/s",
+        ),
         ("W: (k, d); x: (d); t: (k); L = -t @ log_softmax(W @ x)", {"wrt": "x", "order": 2}, "sum(t)*(W.T @ (diag(p) - outer(p, p)) @ W)"),
     ],
 )

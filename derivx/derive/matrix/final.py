@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from itertools import combinations, product
 
 from derivx.derive.matrix.make import Factors, Maker
 from derivx.derive.matrix.shapes import axis_of, dim_expr
-from derivx.expr import ONE, Call, Expr, Sym, is_op, names, postorder, substitute, transform
+from derivx.expr import ONE, Call, Expr, Num, Sym, is_op, names, postorder, substitute, transform
 
 _MOST_TERMS, _MOST_NAMES = 24, 6
 _MANY = 3  # transposes that one around a whole sum must save
@@ -43,27 +44,42 @@ def last(m: Maker, e: Expr, let: Mapping[str, Expr]) -> Expr:
 
 
 def _means(m: Maker, e: Expr) -> Expr:
-    """sum(x, axis)/n is mean(x, axis)."""
+    """sum(x, axis)/n is mean(x, axis); so is sum(x)/n of n entries, and x @ y/n where it is not the only mean."""
+    found = _with_means(m, e, inner=True)
+    return found if len({n for n in postorder(found) if is_op(n, "mean")}) > 1 else _with_means(m, e, inner=False)
 
+
+def _with_means(m: Maker, e: Expr, *, inner: bool) -> Expr:
     def change(node: Expr) -> Expr:
         if not is_op(node, "div", "mul", "neg"):
             return node
         found = m.factors(node)
         for base, n in list(found.powers.items()):
-            if n != 1 or not is_op(base, "sum") or not isinstance(base, Call) or len(base.args) < 2:
+            mean, count = _mean(m, base) if n == 1 and (inner or is_op(base, "sum")) else (None, ONE)
+            if mean is None:
                 continue
-            shape = m.shape(base.args[0])
-            axis = axis_of(base, shape)
-            count = dim_expr(shape[axis]) if axis is not None else ONE
-            if found.powers.get(count) == -1:
-                out = Factors(found.number)
-                for b, k in found.powers.items():
-                    out.times(Call("mean", base.args) if b is base else b, k)
-                out.times(count)
-                return m.join(out)
+            if isinstance(count, Num) and found.number.denominator % int(count.value) == 0:
+                found.number *= int(count.value)
+            elif found.powers.get(count) == -1:
+                found.times(count)
+            else:
+                continue
+            found.powers = {mean if b is base else b: k for b, k in found.powers.items()}
+            return m.join(found)
         return node
 
-    return transform(e, change) if any(is_op(n, "sum") for n in postorder(e)) else e
+    return transform(e, change) if any(is_op(n, "sum", "matmul") for n in postorder(e)) else e
+
+
+def _mean(m: Maker, e: Expr) -> tuple[Expr | None, Expr]:
+    """The mean that a sum is when it is divided by its count, and the count."""
+    if is_op(e, "sum") and isinstance(e, Call):
+        shape = m.shape(e.args[0])
+        axis = axis_of(e, shape) if len(e.args) > 1 else 0 if len(shape) == 1 else None
+        return (Call("mean", e.args), dim_expr(shape[axis])) if axis is not None else (None, ONE)
+    if is_op(e, "matmul") and isinstance(e, Call) and m.is_scalar(e) and len(e.args) == 2 and len(m.shape(e.args[0])) == 1:
+        return Call("mean", (m.prod(*e.args),)), dim_expr(m.shape(e.args[0])[0])
+    return None, ONE
 
 
 def _by_let(m: Maker, e: Expr, let: Mapping[str, Expr]) -> Expr:
@@ -86,9 +102,11 @@ def _with_name(m: Maker, node: Expr, want: Factors, name: str) -> Expr:
         return node
     found = m.factors(node)
     for base, n in list(found.powers.items()):  # what is constant along an axis may stand inside of a mean
-        if n == 1 and is_op(base, "mean", "sum") and isinstance(base, Call) and len(base.args) > 1:
+        if n == 1 and is_op(base, "mean", "sum") and isinstance(base, Call):
             inner = m.factors(base.args[0])
             moved = {b: k for b, k in want.powers.items() if b not in inner.powers and found.powers.get(b, 0) * k >= k * k and k < 0}
+            if len(base.args) == 1 and not all(map(m.is_scalar, moved)):
+                continue
             if moved and all(inner.powers.get(b) == k for b, k in want.powers.items() if b not in moved):
                 for b, k in moved.items():
                     found.times(b, -k)
@@ -129,6 +147,8 @@ def named(m: Maker, e: Expr, taken: set[str]) -> tuple[Expr, dict[str, Expr]]:
         m.shapes.given[name] = m.shape(part)
         where[name] = part
         e = substitute(e, {part: Sym(name, m.shape(part))})
+        if part.op == "mul":  # in longer products too
+            e = transform(e, partial(_with_name, m, want=m.factors(part), name=name))
     return e, where
 
 
