@@ -27,18 +27,21 @@ _APART = 1e-9
 _SAME = 1e-8
 _NEAR = 1e-2
 _PLAIN = 1e-12
+_FAR = 1e-3
 _FAILS = (ValueError, TypeError, IndexError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
 _OF_ONE_PIECE = frozenset({"add", "mul", "neg", "div", "matmul", "transpose", "sum"})
 _PIECES = frozenset("sqrt cbrt norm1 norm2 huber asin acos atan acot asec acsc".split())  # of a square, a sine, and so on
 _ENOUGH = 1e-40  # of the largest entry: nothing that a person types by mistake is smaller
 
 
-def settle_doubt(judge: ArrayJudge, part: Part, found: Any) -> Comparison:
-    """The verdict where float64 does not see that an answer is right."""
+def settle_doubt(judge: ArrayJudge, part: Part, found: Any, *, hidden: bool) -> Comparison:
+    """The verdict where float64 does not see that an answer is right; ``hidden``: whether something may be lost in the values."""
     right = np.concatenate([p.right.ravel() for p in judge.places])
     with np.errstate(all="ignore"):
         gap = np.abs(found - right)
         largest = max(float(np.max(np.abs(right))), float(np.max(np.abs(found), initial=0.0)))
+        if not hidden and np.all(np.isfinite(gap)) and np.max(gap) > _FAR * largest:  # no rounding is as large
+            return _different(judge, found, right, int(np.argmax(gap)))
         rounding = _rounding(judge, part, found)
         certain = np.isfinite(gap) & (gap > _SURE * rounding + _APART * largest)
     if certain.any():

@@ -17,7 +17,7 @@ import numpy as np
 
 from derivx.derive.matrix.asked import has_arrays, question_of
 from derivx.errors import DerivxError, NotSupported, ReadError, UsageError
-from derivx.expr import Diff, Expr, Num, Sym, postorder
+from derivx.expr import Call, Diff, Expr, Num, Sym
 from derivx.grading.array_doubt import far_apart, in_pieces, settle_doubt
 from derivx.grading.array_precise import Exact
 from derivx.grading.array_reference import Asked, Place, alike, asked, far, places, same_size
@@ -139,11 +139,18 @@ class ArrayJudge:
 
     def _check_words(self, e: Expr, text: str) -> None:
         """Derivatives that are still to be carried out come before all else; names before shapes."""
-        for node in postorder(e):
-            if isinstance(node, Diff):
+        todo, names = [e], list[str]()
+        while todo:
+            node = todo.pop()
+            if isinstance(node, Call):
+                todo.extend(node.args)
+            elif isinstance(node, Diff):
                 raise ReadError("not_carried_out", text=text, end=len(text), expected="expression")
-            if isinstance(node, Sym) and node.name not in self._names and not _is_known(node.name):
-                raise unknown_name(node.name, text, self.vocabulary)
+            elif isinstance(node, Sym):
+                names.append(node.name)
+        for name in reversed(names):
+            if name not in self._names and not _is_known(name):
+                raise unknown_name(name, text, self.vocabulary)
 
     def expression(self, answer: ArrayAnswer) -> Expr:
         """The answer in the language of the cards, or as it was typed where its shapes do not fit."""
@@ -182,7 +189,7 @@ class ArrayJudge:
             gap, size = np.abs(found - right), np.maximum(np.abs(found), np.abs(right))
             agree = np.isfinite(found) & (gap <= _AGREE * size)
         sure = agree.all() and not hidden
-        near = Comparison(Verdict.EQUAL, _digits(gap, size), right.size) if sure else settle_doubt(self, part, found)
+        near = Comparison(Verdict.EQUAL, _digits(gap, size), right.size) if sure else settle_doubt(self, part, found, hidden=hidden)
         if near.verdict is Verdict.EQUAL and in_pieces(part.expr):
             return far_apart(self, part) or near
         return near

@@ -13,7 +13,7 @@ from itertools import takewhile
 from derivx import ops
 from derivx.derive.matrix.shapes import Shapes, dim, dim_expr
 from derivx.errors import DerivxError, LimitError, ReadError
-from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, is_text, postorder
+from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, is_text
 from derivx.grading.parts import COLUMN, EITHER, ROW, Misfit, Part, Products, bracketed, said, transposed
 from derivx.grading.reading import Vocabulary, unknown_name
 from derivx.shape import SCALAR, Dim, Shape, written
@@ -24,6 +24,7 @@ ONES = "ones"
 _SQUARE = ("inv", "det", "logdet", "tr", "matrix_power")
 _CONSTANTS, _POWERS = ("eye", "ones", "zeros", "spread"), ("matrix_power", "trace_of_power", "det_of_power")
 _LARGEST, _MOST_KRON = 1000, 2
+_COSTLY = frozenset({*_CONSTANTS, *_POWERS, "kron"})
 _AXES = ("all", "last")
 
 
@@ -50,13 +51,28 @@ class Dialect:
 
     def settle(self, e: Expr, text: str, wanted: Shape) -> Part:
         """The answer in the language of the cards. Raises ``Misfit``, ``ReadError`` for what has two readings, ``LimitError``."""
-        _bounded(e)
-        return _Settling(self, text).run(e, tuple(map(self.size, wanted)))
+        nodes = _calls(e)
+        operations = {n.op for n in nodes}
+        if not _COSTLY.isdisjoint(operations):
+            _bounded(nodes)
+        settling = _Settling(self, text)
+        settling.programming = "matmul" in operations
+        return settling.run(e, tuple(map(self.size, wanted)))
 
 
-def _bounded(e: Expr) -> None:
+def _calls(e: Expr) -> list[Call]:
+    """Every operation of an expression."""
+    found, todo = list[Call](), [e]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Call):
+            found.append(node)
+            todo.extend(node.args)
+    return found
+
+
+def _bounded(nodes: list[Call]) -> None:
     """Refuse what would take memory or time without end: large constants, large powers, products of products of Kronecker."""
-    nodes = [n for n in postorder(e) if isinstance(n, Call)]
     if sum(n.op == "kron" for n in nodes) > _MOST_KRON:
         raise LimitError("too_deep", limit=_MOST_KRON)
     for node in nodes:
@@ -75,7 +91,6 @@ class _Settling(Products):
         self.shapes.defined.update(dialect.defined)
 
     def run(self, e: Expr, wanted: Shape) -> Part:
-        self.programming = any(is_op(node, "matmul") for node in postorder(e))
         found = self.part(e)
         if not found.fits:
             return found
