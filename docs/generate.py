@@ -159,7 +159,7 @@ _LETTERS = """`u`, `v` are parts that move with the variable, `du`, `dv` their d
 
 
 def _formulas(on: str, table: tuple[Mutation, ...] = RULES_OF_MISTAKES) -> list[Mutation]:
-    return [m for m in table if m.on == on and not m.also]
+    return [m for m in table if m.on == on and not m.id.endswith(".bare")]
 
 
 def _mistaken(m: Mutation) -> str:

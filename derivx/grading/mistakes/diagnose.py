@@ -16,7 +16,7 @@ from derivx.derive.step import Derivation
 from derivx.expr import Expr
 from derivx.grading.compare import Reference
 from derivx.grading.mistakes.answered import SIGNS
-from derivx.grading.mistakes.hypotheses import LINE, Fingerprints, Hypothesis, fingerprints, joined
+from derivx.grading.mistakes.hypotheses import LEAST, LINE, Fingerprints, Hypothesis, fingerprints, joined
 from derivx.grading.mistakes.several import earlier, pairs
 from derivx.grading.mistakes.steps import step_of
 from derivx.grading.mistakes.table import GROUP_OF
@@ -128,10 +128,12 @@ class Diagnosis:
 
 
 def agreeing(table: Any, found: Any) -> Any:
-    """The rows of a table that have the values found, at every point where both are defined and at most points."""
+    """The rows of a table that have the values found, wherever both are defined: at most points, or where the other is and nowhere else."""
     gap, size = np.abs(table - found), np.maximum(np.abs(table), np.abs(found))
     finite = np.isfinite(gap)
-    return ((gap <= _AGREE * size) | ~finite).all(axis=1) & (2 * finite.sum(axis=1) > finite.shape[1])
+    count = finite.sum(axis=1)
+    alike = (np.isfinite(table) == np.isfinite(found)).all(axis=1) & (count >= LEAST)
+    return ((gap <= _AGREE * size) | ~finite).all(axis=1) & (alike | (2 * count > finite.shape[1]))
 
 
 def chosen(found: Iterable[Hypothesis]) -> list[Hypothesis]:

@@ -23,6 +23,7 @@ _BY_FORM: dict[str, list[Mutation]] = {}
 for _m in LOCAL:
     _BY_FORM.setdefault(_m.on, []).append(_m)
 MOST = 1500  # hypotheses of one question
+LEAST = 3  # points at which a mistaken answer must be defined
 _EDITS = 300  # edited problems and answers
 _EVERYWHERE = 1  # by how much the same mistake at every place ranks lower than at one
 
@@ -171,7 +172,7 @@ def useful(found: list[Hypothesis], table: Any, right: Any) -> Fingerprints:
     finite = np.isfinite(table)
     size = np.maximum(np.abs(table), np.abs(right))
     same = (np.abs(table - right) <= 1e-9 * size) | ~finite
-    keep = ~same.all(axis=1) & (np.where(finite, table, 0.0) != 0).any(axis=1) & (2 * finite.sum(axis=1) > table.shape[1])
+    keep = ~same.all(axis=1) & (np.where(finite, table, 0.0) != 0).any(axis=1) & (finite.sum(axis=1) >= LEAST)
     rows = np.flatnonzero(keep)
     order = sorted(rows.tolist(), key=lambda i: (found[i].rank, i))
     return Fingerprints([found[i] for i in order], table[order])
