@@ -28,13 +28,17 @@ _LETTERS = {
     "zeros": lay.Function("0", r"\mathbf{0}", "𝟎"),
     "commutation": lay.Function("K", "K"),
 }
+_PRODUCTS = ("outer", "kron", "index_sum", "column", "solve")
 _WORDS = {"sum": r"\operatorname{sum}", "prod": r"\operatorname{prod}"}  # large signs stand before indexed terms, not before arrays
 Ranks = Mapping[str, int]
 
 
 def binds(e: Expr) -> int:
     """How tightly a part binds as it is set: a bᵀ and A ⊗ B are products, though they are typed as calls."""
-    return _PRODUCT if isinstance(e, Call) and e.op in ("outer", "kron", "index_sum") else level(e)
+    product = isinstance(e, Call) and (
+        e.op in _PRODUCTS or (e.op == "spread" and not isinstance(e.args[0], Num)) or _unit_axis(e) is not None
+    )
+    return _PRODUCT if product else level(e)
 
 
 def rank(e: Expr, ranks: Ranks) -> int:
@@ -110,9 +114,7 @@ def array_node(e: Call, kid: Kid, ranks: Ranks) -> Node | None:
         case "kron":
             return lay.Infix(("", "x"), (kid(args[0], _POWER), kid(args[1], _POWER)))
         case "eye" | "ones" | "zeros" | "commutation":
-            sizes = [kid(a, 0) for a in args]
-            below = sizes[0] if len(sizes) == 1 else lay.Infix(("", *_repeated(",", sizes)), tuple(sizes))
-            return lay.Sub(_LETTERS[e.op], below)
+            return _sized(_LETTERS[e.op], args, kid)
         case "norm2" | "norm1":
             bars = lay.Fenced(kid(args[0], 0), "norm")
             if e.op == "norm1":
@@ -120,8 +122,10 @@ def array_node(e: Call, kid: Kid, ranks: Ranks) -> Node | None:
             return lay.Sub(bars, lay.Name("F")) if rank(args[0], ranks) == 2 else bars
         case "solve":
             return lay.Infix(("", " "), (lay.Sup(kid(args[0], _ATOM), _INVERSE), kid(args[1], _POWER)))
-        case "spread" | "column":
-            return kid(args[0], _PRODUCT if e.op == "spread" else _ATOM)
+        case "spread":
+            return _spread(e, kid, ranks)
+        case "column":
+            return lay.Infix(("", " "), (kid(args[0], _POWER), lay.Sup(_ONE, TRANSPOSED)))
         case "row":
             return lay.Sup(kid(args[0], _ATOM), TRANSPOSED)
         case "mul":
@@ -129,6 +133,37 @@ def array_node(e: Call, kid: Kid, ranks: Ranks) -> Node | None:
     if e.op in _TOLD and e.op != "partial":
         return _told(e, kid)
     return _parts(e, kid, ranks) or _called(e, kid, ranks)
+
+
+def _sized(letter: lay.Function, sizes: tuple[Expr, ...], kid: Kid) -> Node:
+    items = [kid(a, 0) for a in sizes]
+    return lay.Sub(letter, items[0] if len(items) == 1 else lay.Infix(("", *_repeated(",", items)), tuple(items)))
+
+
+def _spread(e: Call, kid: Kid, ranks: Ranks) -> Node:
+    """What is repeated, times ones: a 1ᵀ has the column a everywhere, 1 aᵀ the row."""
+    inner, *sizes = e.args
+    axes = rank(inner, ranks)
+    if isinstance(inner, Num) or axes > 2 or len(sizes) > 2 or (axes == len(sizes) and not is_op(inner, "column", "row")):
+        return kid(inner, _PRODUCT)
+    if axes == 0:
+        pair = kid(inner, _POWER), _sized(_ONE, tuple(sizes), kid)
+    elif is_op(inner, "column") and isinstance(inner, Call):
+        pair = kid(inner.args[0], _POWER), lay.Sup(_sized(_ONE, (sizes[1],), kid), TRANSPOSED)
+    else:
+        vector = inner.args[0] if is_op(inner, "row") and isinstance(inner, Call) else inner
+        pair = _sized(_ONE, (sizes[0],), kid), lay.Sup(kid(vector, _ATOM), TRANSPOSED)
+    return lay.Infix(("", " "), pair)
+
+
+def _unit_axis(e: Expr) -> int | None:
+    """Of a vector placed in one row or column of a matrix, the axis that is one place: v eᵀ and e vᵀ."""
+    if not (is_op(e, "place") and isinstance(e, Call) and len(e.args) == 4):
+        return None
+    rows = indices(text_of(e.args[1]))
+    stays = [(keeps, (start, stop)) for start, stop, keeps in [*rows, (0, None, True)][:2]]
+    single = [i for i, (keeps, _) in enumerate(stays) if not keeps]
+    return single[0] if len(single) == 1 and stays[1 - single[0]][1] == (0, None) else None
 
 
 def _told(e: Call, kid: Kid) -> Node:
@@ -158,6 +193,8 @@ def _raised(e: Call, kid: Kid, ranks: Ranks) -> Node:
     arg = e.args[0]
     if e.op == "transpose" and rank(arg, ranks) == 1:
         return kid(arg, _ATOM)
+    if e.op == "transpose" and is_op(arg, "column") and isinstance(arg, Call):
+        return lay.Sup(kid(arg.args[0], _ATOM), TRANSPOSED)
     if e.op == "transpose" and is_op(arg, "inv") and isinstance(arg, Call):
         return lay.Sup(kid(arg.args[0], _ATOM), _INVERSE_TRANSPOSED)
     return lay.Sup(kid(arg, _ATOM), {"transpose": TRANSPOSED, "inv": _INVERSE, "pinv": PSEUDO}[e.op])
@@ -202,6 +239,11 @@ def _parts(e: Call, kid: Kid, ranks: Ranks) -> Node | None:
             unit = lay.Function("e", r"\mathbf{e}", "𝐞") if len(args) == 3 else lay.Function("E", r"\mathbf{E}", "𝐄")
             if single:
                 return lay.Sub(unit, lay.Number(text) if text.isdigit() else _below(text))
+            if (axis := _unit_axis(e)) is not None and rank(args[0], ranks) == 1:
+                at = text.split(",")[axis].strip()
+                e_at = lay.Sub(lay.Function("e", r"\mathbf{e}", "𝐞"), lay.Number(at) if at.isdigit() else _below(at))
+                pair = (kid(args[0], _POWER), lay.Sup(e_at, TRANSPOSED)) if axis else (e_at, lay.Sup(kid(args[0], _ATOM), TRANSPOSED))
+                return lay.Infix(("", " "), pair)
             return lay.Apply(lay.Sub(lay.Function("place", ops.card("place").latex), _below(text)), (kid(args[0], 0),))
         case "concat" | "stack" if args[-1] in (Num(0), Num(1)) and rank(args[0], ranks) <= (2 if e.op == "concat" else 1):
             below = args[-1] == Num(0)
@@ -228,6 +270,7 @@ def _repeated(sign: Sign, items: list[Node]) -> list[Sign]:
 
 def _product(args: tuple[Expr, ...], kid: Kid, ranks: Ranks) -> Node:
     """A chain of matrices, without the brackets of (A B) C; a vector that it begins with stands transposed."""
+    args = tuple(a.args[0] if is_op(a, "column") and isinstance(a, Call) and i else a for i, a in enumerate(args))
     while isinstance(args[0], Call) and args[0].op == "matmul" and rank(args[0].args[-1], ranks) == 2:
         args = (*args[0].args, *args[1:])
     if rank(args[0], ranks) == 1 and _scaled(args[0], ranks) and isinstance(args[0], Call):
@@ -244,13 +287,13 @@ def _entries(args: tuple[Expr, ...], kid: Kid, ranks: Ranks) -> Node | None:
     """A product of arrays entry by entry; without two arrays it is one like any other."""
     arrays = [rank(a, ranks) > 0 for a in args]
     last = args[-1]
-    if not any(arrays[:-1]) and isinstance(last, Call) and last.op in ("matmul", "outer"):
+    if not any(arrays[:-1]) and isinstance(last, Call) and (last.op == "matmul" or level(last) > binds(last)):
         items = [*(kid(a, _POWER) for a in args[:-1]), kid(last, _PRODUCT)]
         return lay.Infix(("", *_repeated(" ", items)), tuple(items))
     if sum(arrays) < 2:
         return None
     signs: list[Sign] = [""]
     signs += ["o" if before and here else " " for before, here in pairwise(arrays)]
-    chained = [isinstance(a, Call) and a.op in ("matmul", "outer", "kron") for a in args]
+    chained = [is_op(a, "matmul", "spread") or (isinstance(a, Call) and level(a) > binds(a)) for a in args]
     items = [lay.Fenced(kid(a, 0)) if c else kid(a, _POWER) for a, c in zip(args, chained, strict=True)]
     return lay.Infix(tuple(signs), tuple(items))

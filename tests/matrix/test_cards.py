@@ -102,6 +102,9 @@ FORMS = [
     ("X: (n, m); L = sum(logsumexp(X, axis=0))",                "X", "softmax(X, axis=0)"),
     ("X: (n, m); L = norm_fro(X)",                              "X", "X/norm2(X)"),
     ("x: (n); L = sum(g(x))",                                   "x", "g'(x)"),
+    ("Z: (N, k); P = softmax(Z, axis=1); L = -mean(log(P[:, 0]))", "Z", '(P - place(ones(N), ":, 0", N, k))/N'),
+    ("x: (n); s; c = -3*s/(1 + (x @ x)**2); L = t*c",           "x", "-4*t*h*c*x/(1 + h^2)"),
+    ("X: (n, n); x: (n); L = sum(X + x - X)",                   "x", "spread(n, n)"),
     ("A: (n, n); x: (n); L = x @ A @ x/2",                      "x", "(A + A.T) @ x/2"),
 ]  # fmt: skip
 
@@ -127,6 +130,23 @@ def test_ties_are_said() -> None:
     text = one("X: (n, m); L = sum(max(X, axis=1))", wrt="X").text("en")
     assert "Where two entries of X are the largest, there is no derivative" in text
     assert "가장 큰 성분이 둘 이상이면" in one("x: (n); L = max(x)", wrt="x").text("ko")
+
+
+@pytest.mark.parametrize(
+    ("program", "wrt", "shown"),
+    [
+        ("X: (n, m); a: (n); L = a @ sum(X, axis=1)",       "X", "a 𝟏_mᵀ"),
+        ("X: (n, m); a: (m); L = a @ sum(X, axis=0)",       "X", "𝟏_n aᵀ"),
+        ("X: (n, m); a: (n); L = a @ X[:, 1]",              "X", "a 𝐞₁ᵀ"),
+        ("X: (n, m); a: (m); L = a @ X[0]",                 "X", "𝐞₀ aᵀ"),
+        ("X: (n, m); a: (n); A: (n, m); L = sum(A*X*a[:, None])", "X", "A ⊙ (a 𝟏ᵀ)"),
+        ("x: (n); L = x[2]*t",                              "x", "t 𝐞₂"),
+        ("X: (n, m); A: spd (n, n); a: (m); L = sum(solve(A, X) @ a)", "X", "sum₁(A⁻¹) aᵀ"),
+    ],
+)  # fmt: skip
+def test_what_is_repeated_or_placed_is_shown_by_its_shape(program: str, wrt: str, shown: str) -> None:
+    text = one(program, wrt=wrt).text("en")
+    assert f"Answer  ∂L/∂{wrt} = {shown}\n" in text, text
 
 
 # ---- shapes that do not fit --------------------------------------------------------------------------------------------

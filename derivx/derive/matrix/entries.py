@@ -226,10 +226,11 @@ class Entries:
         rows = [(n, core) for n, core in table.values() if n]
         if not rows:
             return ZERO
-        rows.sort(key=lambda row: row[0] < 0) if rows[0][0] < 0 else None
         unspread = any(self.shape(self._small(core)) == full for _, core in rows)
         out = [self.scaled(n, self._small(core) if unspread else core) for n, core in rows]
-        if len(out) > 1 and all(n < 0 for n, _ in rows):
+        if is_op(out[0], "neg"):
+            out.sort(key=lambda e: is_op(e, "neg"))
+        if len(out) > 1 and is_op(out[0], "neg"):  # then all are
             return Call("neg", (Call("add", tuple(e.args[0] if isinstance(e, Call) else e for e in out)),))
         return self._whole(out[0] if len(out) == 1 else Call("add", tuple(out)), full)
 

@@ -9,7 +9,7 @@ from derivx.derive.matrix.chains import ALL
 from derivx.derive.matrix.entries import Factors
 from derivx.derive.matrix.parts import Parts
 from derivx.derive.matrix.shapes import axis_of, dim_expr, keeps
-from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op
+from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, text_leaf, text_of
 from derivx.shape import Dim, Shape
 
 LAST_AXIS = Sym("last")
@@ -25,6 +25,13 @@ class Maker(Parts):
             return self.spread(v.args[0] if v.op == "spread" else ONE, (*self.shape(v), 1))
         scalars, array = self.apart(v)
         return self.prod(*scalars, Call("column", (array,))) if scalars else Call("column", (array,))
+
+    def row(self, v: Expr) -> Expr:
+        """A vector as a matrix of one row."""
+        if is_op(v, "ones", "spread") and isinstance(v, Call):
+            return self.spread(v.args[0] if v.op == "spread" else ONE, (1, *self.shape(v)))
+        scalars, array = self.apart(v)
+        return self.prod(*scalars, Call("row", (array,))) if scalars else Call("row", (array,))
 
     def inv(self, e: Expr) -> Expr:
         if is_op(e, "inv") and isinstance(e, Call):
@@ -117,8 +124,8 @@ class Maker(Parts):
                 if at is not None and (at == 1) == (array.op == "column"):  # the axis that it has by name alone
                     return array if keep != ZERO else inner
                 return self.spread(self.sum(inner), self.shape(call))
-            case "place" if not self.shape(call):
-                return self.sum(inner)
+            case "place":
+                return self._sum_of_place(array, at, call)
             case "kron" if not self.shape(call):
                 return self.prod(*map(self.sum, array.args))
             case "eye" if at is not None and keep == ZERO:
@@ -127,6 +134,24 @@ class Maker(Parts):
                 terms = [self.sum(a if self.shape(a) == shape else self.spread(a, shape), *call.args[1:]) for a in array.args]
                 return self.add(*terms) if ZERO in terms else None
         return None
+
+    def _sum_of_place(self, array: Call, at: int | None, call: Call) -> Expr | None:
+        """The sum of what stands among zeros: along an axis of one place that itself, placed along the others."""
+        inner, index = array.args[0], text_of(array.args[1])
+        if at is None:
+            return self.sum(inner) if not self.shape(call) else None
+        if keeps(call):
+            if len(self.shape(array)) != 2:
+                return None
+            total = self.sum(array, Num(at))
+            return self.column(total) if at == 1 else self.row(total)
+        pieces = [p.strip() for p in index.split(",")]
+        pieces += [":"] * (len(self.shape(array)) - len(pieces))
+        if ":" in pieces[at]:
+            axis = sum(":" in p for p in pieces[:at])
+            inner = self.sum(inner, Num(axis)) if len(self.shape(inner)) > 1 else self.sum(inner)
+        rest = ", ".join(p for i, p in enumerate(pieces) if i != at)
+        return self.rearranged("place", (inner, text_leaf(rest), *map(dim_expr, self.shape(call))))
 
     def _still(self, b: Expr, at: int, shape: Shape) -> bool:
         """Whether a factor is the same all along an axis."""
