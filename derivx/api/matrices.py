@@ -9,6 +9,7 @@ from typing import Any
 from derivx.api.derivations import SCHEMA
 from derivx.api.methods import Telling, forward, telling
 from derivx.check.matrix import check_matrix
+from derivx.check.pullbacks import Pullback, pullbacks
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.fold import DETAILS
 from derivx.derive.matrix.asked import has_arrays, question_of
@@ -16,7 +17,7 @@ from derivx.derive.matrix.engine import Answer, Question, Step, solve
 from derivx.derive.matrix.make import Maker
 from derivx.derive.matrix.spelling import spelt
 from derivx.errors import CheckFailed, UsageError
-from derivx.expr import Call, Expr
+from derivx.expr import Call, Expr, Sym, names
 from derivx.render import to_latex, to_markdown, to_text
 from derivx.render.adjoints import reasons
 from derivx.render.document import Document, overall
@@ -49,11 +50,17 @@ class MatrixDerivation:
     checks: tuple[Check, ...] = ()
     telling: Telling | None = None
     method: str = "pullback"
+    pullbacks: tuple[Pullback, ...] = ()
 
     @property
     def every_check(self) -> list[Check]:
-        """The verdicts on the adjoints, the lines of another method, and the answer."""
-        return [*self.step_checks, *(self.telling.checks if self.telling else ()), *self.checks]
+        """The verdicts on the adjoints, each pullback, the lines of another method, and the answer."""
+        return [
+            *self.step_checks,
+            *(p.check for p in self.pullbacks if p.check),
+            *(self.telling.checks if self.telling else ()),
+            *self.checks,
+        ]
 
     @property
     def verdict(self) -> str:
@@ -153,8 +160,12 @@ class MatrixDerivation:
         return {
             "rule": step.rule,
             "part": write(step.part),
+            "before": write(Call("partial", (Sym(self.question.label), step.part))),
             "after": write(step.formula),
             "shape": list(step.shape),
+            "layout": "gradient",
+            "shapes": {name: list(self.found.shapes[name]) for name in names(step.formula) if self.found.shapes.get(name)},
+            "pullbacks": [_pullback(p) for p in self.pullbacks if p.step == i],
             "local_differential": step.differential,
             "text": {lang: sentence(reason, lang).replace("\u00a0", " ") for lang in LANGUAGES},
             "checks": [check_dict(c) for c in self.step_checks if c.step == i],
@@ -162,6 +173,17 @@ class MatrixDerivation:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _pullback(one: Pullback) -> dict[str, Any]:
+    """<G, d(by)> = <formula, d(argument)>, where only that argument moves."""
+    return {
+        "by": write(one.by),
+        "argument": one.index,
+        "upstream": one.upstream.name,
+        "formula": write(one.formula),
+        "checks": [check_dict(one.check)] if one.check else [],
+    }
 
 
 class MatrixDerivations(tuple[MatrixDerivation, ...]):
@@ -242,7 +264,8 @@ def derived(
     told = telling(question, found, *how, detail, check=check)
     if how[0] == "pullback" and not question.kind.startswith("gradient"):
         told = forward(question, found, detail, check=check)
-    plain = MatrixDerivation(question, found, layout, detail, telling=told, method=how[0])
+    proofs = tuple(pullbacks(question, found, check=check)) if how[0] == "pullback" else ()
+    plain = MatrixDerivation(question, found, layout, detail, telling=told, method=how[0], pullbacks=proofs)
     if not check:
         return plain
     shown = replace(found, formula=Call("transpose", (plain.laid_out,))) if plain.transposed else found

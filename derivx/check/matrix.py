@@ -111,7 +111,7 @@ def _point(question: Question, answer: Answer, more: int, seed: int) -> Env:
 def defined(question: Question, env: Env) -> bool:
     """Whether all values of the program are real and finite."""
     try:
-        here = _with_lets(question, env)
+        here = with_lets(question, env)
         values = [here[n] for n, _ in question.let] + [array_value(question.output, here, space(COMPLEX))]
     except (np.linalg.LinAlgError, UnknownValue, Unavailable):
         return False
@@ -214,7 +214,7 @@ def direction(question: Question, shape: tuple[int, ...], seed: int) -> Any:
     return np.diag(np.diagonal(r)) if question.kind == "gradient_diag" else r
 
 
-def _with_lets(question: Question, env: Env) -> Env:
+def with_lets(question: Question, env: Env) -> Env:
     here = dict(env)
     for let, formula in question.let:
         here[let] = array_value(formula, here, space(COMPLEX))
@@ -222,7 +222,7 @@ def _with_lets(question: Question, env: Env) -> Env:
 
 
 def _value(answer: Answer, formula: Expr, question: Question, env: Env) -> Any:
-    here = _with_lets(question, env)
+    here = with_lets(question, env)
     with np.errstate(all="ignore"):
         for name, e in answer.where.items():
             here[name] = array_value(e, here, space(COMPLEX))
@@ -326,7 +326,7 @@ def _step_error(question: Question, answer: Answer, step: Step, env: Env) -> flo
     output = answer.output if step.within else substitute(answer.output, put)
     asked = Question(question.shapes, output, mark, "gradient", let, question.flags)
     try:
-        here = _with_lets(question, env)
+        here = with_lets(question, env)
         value = array_value(step.part, here, space(COMPLEX))
         r = np.random.default_rng(1).uniform(-1, 1, np.shape(value))
         if step.name:  # a name of the program

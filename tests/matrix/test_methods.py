@@ -12,7 +12,9 @@ from derivx import explain
 from derivx.api.matrices import MatrixDerivation, MatrixDerivations
 from derivx.check.differentials import check_differentials
 from derivx.check.indices import check_index_proof
+from derivx.check.pullbacks import pullbacks
 from derivx.check.verdict import Verdict
+from derivx.derive.matrix.calculus import Calculus
 from derivx.derive.matrix.differentials import Differentials, differentials
 from derivx.derive.matrix.engine import Question, solve
 from derivx.derive.matrix.indices import IndexProof, index_proofs
@@ -64,7 +66,7 @@ def test_every_line_of_a_random_program_holds() -> None:
         proved(question)
 
 
-LEAST_SQUARES = asked("sum((X@w - y)**2)/N", "w", {"X": ("N", "d"), "w": ("d",), "y": ("N",), "N": ()})
+LEAST_SQUARES = asked("sum((X@w - y)**2)/N", "w", {"X": ("N", "d"), "w": ("d",), "y": ("N",)})
 PLANTED = (
     LEAST_SQUARES,
     asked("tr(A @ X @ B @ X.T)", "X", {"A": ("m", "m"), "X": ("m", "n"), "B": ("n", "n")}),
@@ -167,3 +169,42 @@ def test_a_size_does_not_vary() -> None:
     assert explain("X: (n, d); L = sum(X)/n").question.wrt == "X"  # type: ignore[union-attr]
     with pytest.raises(UsageError):
         explain("X: (n, d); L = sum(X)/n", wrt="n")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_pullback_is_proved_alone(name: str) -> None:
+    question = RUNNER.question(CASES[name])
+    answer = solve(question)
+    found = pullbacks(question, answer)
+    assert [p.step for p in found] == [i for i, step in enumerate(answer.steps) for _ in step.uses]
+    assert {p.check.verdict for p in found if p.check} <= {Verdict.PASS}
+
+
+@pytest.mark.parametrize("question", PLANTED[:3], ids=lambda q: write(q.output))
+def test_a_wrong_pullback_is_found(question: Question, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer, right = solve(question), Calculus.pull_one
+    monkeypatch.setattr(Calculus, "pull_one", lambda *args: neg(right(*args)))
+    found = pullbacks(question, answer)
+    assert found
+    assert {p.check.verdict for p in found if p.check} == {Verdict.FAIL}
+
+
+def test_the_json_of_a_step() -> None:
+    found = explain("X: (N, d); W: (d, h); L = sum((X@W)**2)", wrt="W")
+    step = found.to_dict()["derivations"][0]["steps"][-1]  # type: ignore[union-attr]
+    assert {k: v for k, v in step.items() if k not in ("text", "checks", "pullbacks")} == {
+        "rule": "matmul", "part": "W", "before": "partial(L, W)", "after": "2*(X.T @ X @ W)", "shape": ["d", "h"], "layout": "gradient",
+        "shapes": {"X": ["N", "d"], "W": ["d", "h"]}, "local_differential": "dA @ B + A @ dB",
+    }  # fmt: skip
+    (pullback,) = step["pullbacks"]
+    assert (pullback["by"], pullback["argument"], pullback["upstream"], pullback["formula"]) == ("X @ W", 1, "G", "X.T @ G")
+    assert [c["verdict"] for c in pullback["checks"]] == ["PASS"]
+
+
+@pytest.mark.parametrize("method", ["pullback", "differential", "index"])
+def test_the_transpose_of_the_gradient(method: str) -> None:
+    found = explain("X: (N, d); W: (d, h); L = sum((X@W)**2)", wrt="W.T", method=method)
+    assert isinstance(found, MatrixDerivation)
+    assert found.verdict == "PASS"
+    assert write(found.answer) == "2*(W.T @ X.T @ X)"
+    assert "Numerator layout" in found.text()
