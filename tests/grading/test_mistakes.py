@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import random
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -37,6 +40,35 @@ def test_at_most_three_each_of_its_own_group_with_hints_and_a_step() -> None:
         for mistake in found:
             assert {lang for lang in mistake.hint if mistake.hint[lang]} == set(LANGUAGES)
             assert 0 <= mistake.step <= len(q.judge.derivation.steps)  # type: ignore[attr-defined]
+
+
+def test_the_work_of_a_mistake_is_small() -> None:
+    """CPU of a wrong answer, what its question's mistakes cost to prepare included."""
+    fresh: dict[str, Question] = {}
+    for row in ROWS:
+        key = json.dumps([row[k] for k in ("problem", "wrt", "order", "variables", "domain")])
+        if key not in fresh:
+            fresh[key] = Question(row["problem"], row["wrt"], order=row["order"], variables=row["variables"], domain=row["domain"])
+    start = time.process_time()
+    for row in ROWS:
+        key = json.dumps([row[k] for k in ("problem", "wrt", "order", "variables", "domain")])
+        fresh[key].grade(row["student_raw"])
+    assert (time.process_time() - start) / len(ROWS) <= 0.010
+
+
+def test_a_constant_alone_is_no_mistake_unless_the_problem_has_it() -> None:
+    for problem, answer in (("sin(x)", "17*cos(x)"), ("x^5", "35*x^4"), ("sin(3*x)", "5*cos(3*x)"), ("e^x*x", "(x + 1)*e^x + 13")):
+        assert question(problem, "x").grade(answer).mistakes == ()
+    assert question("sin(3*x)", "x").grade("9*cos(3*x)").mistakes
+
+
+def test_threads_name_the_same_mistakes() -> None:
+    q = Question("(y - sigmoid(w*x + b))^2", "w")
+    answers = [row["student_raw"] for row in ROWS if row["problem"] == "(y-sigmoid(w*x+b))^2"] * 4
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda a: q.grade(a).mistakes, answers))
+    assert together == [Question("(y - sigmoid(w*x + b))^2", "w").grade(a).mistakes for a in answers]
+    assert all(together)
 
 
 def test_the_table_is_large_and_its_rows_have_names() -> None:

@@ -33,6 +33,7 @@ _RANK_OF_PLAIN, _RANK_OF_POWER = 3, 4  # the vaguest mistake that a number or a 
 _SHORT = 6  # nodes of an answer that is itself plain
 _FREQUENT, _TWO = 2, 10  # up to which rank a mistake is looked for beside another, and by how much two rank below one
 SIGN = Hypothesis(next(m for m in QUESTIONS if m.tag == "sign_error"), None, 3)
+_MARGIN = 4  # what ranks lower than the likeliest by more is not told
 _SHOWN = 60  # characters of a part that a hint points to
 
 
@@ -137,9 +138,10 @@ def agreeing(table: Any, found: Any) -> Any:
 
 
 def chosen(found: Iterable[Hypothesis]) -> list[Hypothesis]:
-    """The likeliest three, one of each group of tags; two mistakes at once count as two."""
+    """The likeliest three, one of each group of tags, without what is far less likely than the first; two at once count as two."""
     best: dict[str, Hypothesis] = {}
-    for hypothesis in sorted(found, key=lambda h: h.rank):
+    ranked = sorted(found, key=lambda h: h.rank)
+    for hypothesis in (h for h in ranked if h.rank <= ranked[0].rank + _MARGIN):
         mutation, second = hypothesis.mutation, hypothesis.and_then
         best.setdefault(GROUP_OF[mutation.tag], hypothesis)
         if mutation.also:
