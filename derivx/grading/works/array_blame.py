@@ -46,14 +46,15 @@ def _culprit(work: ArrayWork, name: str, line: Expr, right: Values, most: int = 
 
 def deltas(work: ArrayWork) -> list[str]:
     """By which names a ``delta`` is a derivative."""
-    return before_functions({**dict(work.world.question.let), work.label: work.world.question.output})
+    let = {**dict(work.world.question.let), work.label: work.world.question.output}
+    return list(dict.fromkeys([*before_functions(let), *before_functions(work.world.definitions, last=False)]))
 
 
 def _meanings(work: ArrayWork, name: str) -> Iterator[Meaning]:
     """What a name of that shape may be meant to be."""
     world = work.world
     shape = world.shapes[name]
-    known = [*world.question.shapes, *(n for n, _ in world.question.let)]
+    known = [n for n in (*world.question.shapes, *(n for n, _ in world.question.let), *deltas(work)) if n in world.shapes and n != name]
     for other in known:
         if world.shape_of(work.label, other) == shape and other in world.shapes:
             found = world.derivative(work.label, other)

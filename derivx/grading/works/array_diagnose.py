@@ -13,8 +13,8 @@ from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.mistakes.table import GROUP_OF
 from derivx.grading.reference import written_out
 from derivx.grading.result import Mistake
-from derivx.grading.works.array_mutants import elementwise, mistaken
-from derivx.grading.works.array_world import agree, constant_ratio
+from derivx.grading.works.array_mutants import mistaken
+from derivx.grading.works.array_world import agree, constant_ratio, elementwise
 from derivx.grading.works.arrays import ArrayWork, Wrong
 from derivx.grading.works.links import told
 

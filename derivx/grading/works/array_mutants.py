@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from derivx import ops
-from derivx.expr import ONE, Call, Expr, Sym, add, mul, neg, postorder, substitute
+from derivx.expr import ONE, Call, Expr, Sym, add, mul, neg, substitute
 from derivx.grading.mistakes.formula import written_out
 from derivx.grading.mistakes.functions import FUNCTIONS
-from derivx.grading.works.array_world import ArrayWorld, Values, agree
+from derivx.grading.works.array_world import ArrayWorld, Values, agree, elementwise
 
 _MOST = 4
 _VALUE, _ARGUMENT, _SLOPE, _TERM = "valueq", "argumentq", "slopeq", "termq"
@@ -32,12 +31,6 @@ def mistaken(world: ArrayWorld, link: Link, line: Expr, right: Values) -> Iterat
             there = _with_slope(world, node, slope)
             if there is not None and agree(there.derivative(*link), found):
                 yield tag
-
-
-def elementwise(world: ArrayWorld) -> list[Call]:
-    """The functions in the definitions that work entry by entry."""
-    nodes = dict.fromkeys(n for body in world.definitions.values() for n in postorder(body))
-    return [n for n in nodes if isinstance(n, Call) and len(n.args) == 1 and ops.known(n.op) and ops.card(n.op).shape == "elementwise"]
 
 
 # Symmetric.

@@ -12,14 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from derivx import ops
 from derivx.derive.matrix.engine import Question
-from derivx.expr import Expr, Sym, names
+from derivx.expr import Call, Expr, Sym, names, postorder, substitute
 from derivx.grading.array_reference import STEP, Place, stepped
 from derivx.grading.stacks import Stacks
 from derivx.grading.works.world import closure, named
 from derivx.numeric import COMPLEX, REAL, Unavailable, UnknownValue, space
 from derivx.shape import Shape
 
+INSIDE = "insideq"  # names for what goes into a function
 _AGREE = 1e-8
 Values = tuple[Any, ...]
 
@@ -47,6 +49,12 @@ class ArrayWorld:
         """A name of the work; what is written with its formula is written with the name from now on."""
         self.shapes[name] = shape
         self._put(name, formula)
+        for inside in [n for n in self.definitions if n.startswith(INSIDE) and not name.startswith(INSIDE)]:
+            if agree(self.values(Sym(inside)), self.values(Sym(name))):
+                formula = self.definitions.pop(inside)
+                self.definitions = {n: substitute(e, {Sym(inside): Sym(name)}) for n, e in self.definitions.items()}
+            else:
+                formula = self._written(formula, inside)
         for other, body in list(self.definitions.items()):
             if name not in closure(Sym(other), self.definitions) and other not in closure(formula, self.definitions) and other != name:
                 self.definitions[other] = self._written(body, name)
@@ -151,6 +159,12 @@ class ArrayWorld:
             whole = np.broadcast_to(g, (len(row), *np.shape(env[through])[1:])).reshape(len(row), 1, -1)
             found.append((row.reshape(*row.shape[:2], -1) * whole).sum(-1).reshape(np.shape(env[below])))
         return tuple(found)
+
+
+def elementwise(world: ArrayWorld) -> list[Call]:
+    """The functions in the definitions that work entry by entry."""
+    nodes = dict.fromkeys(n for body in world.definitions.values() for n in postorder(body))
+    return [n for n in nodes if isinstance(n, Call) and len(n.args) == 1 and ops.known(n.op) and ops.card(n.op).shape == "elementwise"]
 
 
 def agree(a: Values, b: Values, *, turned: bool = False) -> bool:

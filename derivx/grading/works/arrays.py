@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from derivx.derive.matrix.shapes import Shapes
 from derivx.errors import DerivxError, LimitError, NotSupported, ReadError
-from derivx.expr import Diff, Expr, Num, Sym, names, transform
+from derivx.expr import Call, Diff, Expr, Num, Sym, names, postorder, transform
 from derivx.grading.arrays import ArrayJudge
 from derivx.grading.dialect import Dialect
 from derivx.grading.parts import Misfit, Part
 from derivx.grading.points import Interval
 from derivx.grading.reading import ANSWER, Vocabulary
-from derivx.grading.works.array_world import ArrayWorld, Values, agree
+from derivx.grading.works.array_world import INSIDE, ArrayWorld, Values, agree
 from derivx.grading.works.judge import CARRIED, GIVEN, RIGHT, UNDECIDED, UNREAD, WRONG, Found, Judgement
 from derivx.grading.works.sheet import MOST_LINES, Statement
 from derivx.grading.works.text import NAME, closing, is_prose, links, plain, sides, statements
@@ -78,6 +79,7 @@ class ArrayWork:
         self.label = question.label or "L"
         shapes = {**first.asked.shapes, self.label: first.asked.output}
         self.world = ArrayWorld(question, self.label, shapes, first.places)
+        self._name_insides()
         self.lines, self.sheet = lines, ArraySheet()
         self.links: dict[tuple[str, str], str] = {}
         self.claims: dict[str, Values] = {}
@@ -85,6 +87,15 @@ class ArrayWork:
         self.defined: dict[str, tuple[int, Expr, Part]] = {}  # names of the work: the statement, as typed, as read
         self.vocabulary = first.vocabulary
         self._by_plain = {plain(n): n for n in shapes}
+
+    def _name_insides(self) -> None:
+        """What goes into a function has a name from the start: ``delta`` is the derivative by it."""
+        shapes = Shapes(dict(self.world.shapes))
+        nodes = (n for body in list(self.world.definitions.values()) for n in postorder(body) if isinstance(n, Call) and len(n.args) == 1)
+        calls = (n for n in nodes if isinstance(n.args[0], Call) and n.op not in ("neg", "transpose") and names(n.args[0]))
+        insides = [n.args[0] for n in calls if shapes.of(n) == shapes.of(n.args[0]) != ()]
+        for i, inside in enumerate(dict.fromkeys(insides)):
+            self.world.add(f"{INSIDE}{i + 1}", inside, shapes.of(inside))
 
     # Names.
 

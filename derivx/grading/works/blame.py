@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from itertools import pairwise
 
-from derivx.expr import Diff, Expr, Sym
+from derivx import ops
+from derivx.derive.byhand import derive
+from derivx.expr import Call, Diff, Expr, Sym, mul, substitute
+from derivx.grading.reference import written_out
 from derivx.grading.works.result import LineVerdict
 from derivx.grading.works.setup import Setup, parts_of
 from derivx.grading.works.sheet import Problem, Statement
 from derivx.grading.works.world import World, agree, before_functions, closure, is_delta, with_names
 
 _MOST = 80
+_INSIDE = "u0"
 Rows = Sequence[tuple[Statement, LineVerdict]]
 
 
@@ -37,8 +41,8 @@ def _mended(name: str, wrong: Statement, world: World, problem: Problem, rows: R
     own = world.values(Sym(name))
     broken = [s for s, verdict in rows if verdict is LineVerdict.WRONG and s is not wrong]
     good = [s for s, verdict in rows if verdict is LineVerdict.RIGHT and not s.defines and _uses(s, name, world)]
-    meanings = sorted((e for e in parts_of(problem) if world.knows(e)), key=lambda e: is_delta(name) and not isinstance(e, Diff))
-    for e in meanings[:_MOST]:
+    parts = [e for e in parts_of(problem) if world.knows(e)]
+    for e in [*(_deltas(problem) if is_delta(name) else []), *parts][:_MOST]:
         if name in closure(e, world.definitions) or agree(own, world.values(e)):
             continue
         there = with_names(world.having({name: e}), keep=[name])
@@ -52,12 +56,20 @@ def _mended(name: str, wrong: Statement, world: World, problem: Problem, rows: R
 
 def _anchored(name: str, world: World, problem: Problem) -> bool:
     """Whether a name is a part of the question, or a derivative on the way; ``delta1`` only one by what goes into a function."""
-    known = problem.definitions
-    parts: list[Expr] = [e for e in parts_of(problem) if world.knows(e)]
-    if is_delta(name):
-        parts = [Diff(problem.body, Sym(n)) for n in before_functions(known) or known]
+    parts = _deltas(problem) if is_delta(name) else [e for e in parts_of(problem) if world.knows(e)]
     own = world.values(Sym(name))
     return any(agree(own, world.values(e)) for e in parts)
+
+
+def _deltas(problem: Problem) -> list[Expr]:
+    """The derivatives by what goes into a function, named or not, and by what stands last."""
+    known = problem.definitions
+    found: list[Expr] = [Diff(problem.body, Sym(n)) for n in before_functions(known)]
+    for name, body in known.items():
+        if isinstance(body, Call) and len(body.args) == 1 and body.op != "neg" and not isinstance(body.args[0], Sym) and ops.known(body.op):
+            slope = written_out(derive(Call(body.op, (Sym(_INSIDE),)), (_INSIDE,)))
+            found.append(mul(Diff(problem.body, Sym(name)), substitute(slope, {Sym(_INSIDE): body.args[0]})))
+    return found or [Diff(problem.body, Sym(n)) for n in known]
 
 
 def _holds(s: Statement, world: World, problem: Problem) -> bool:

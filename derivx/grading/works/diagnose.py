@@ -7,11 +7,29 @@ first is a question of its own, whose mistaken answers the table of mistakes kno
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from derivx.derive.byhand import derive
 from derivx.errors import DerivxError
-from derivx.expr import ONE, ZERO, Call, Diff, Expr, Sym, add, mul, names, neg, pending, postorder, transform, with_children, written_out
+from derivx.expr import (
+    ONE,
+    ZERO,
+    Call,
+    Diff,
+    Expr,
+    Sym,
+    add,
+    mul,
+    names,
+    neg,
+    pending,
+    postorder,
+    substitute,
+    transform,
+    with_children,
+    written_out,
+)
 from derivx.grading import reference
 from derivx.grading.mistakes.after import ANSWERS
 from derivx.grading.mistakes.before import ALGEBRA
@@ -23,7 +41,8 @@ from derivx.grading.reading import CONVENTION
 from derivx.grading.result import Mistake
 from derivx.grading.works.judge import Found, Judge
 from derivx.grading.works.links import of_links, renamed, stray, told
-from derivx.grading.works.world import closure, is_number
+from derivx.grading.works.sheet import helper
+from derivx.grading.works.world import World, closure, is_number, literals
 from derivx.numeric import Unavailable
 from derivx.syntax.spelling import CONSTANTS
 from derivx.words import both
@@ -51,6 +70,8 @@ def mistakes_of(found: Found, judge: Judge) -> tuple[Mistake, ...]:
             likely += _diagnosed(question, judge)[:MOST]
             if len(_chosen(likely)) >= MOST:
                 break
+    else:
+        likely += _with_numbers(found, judge)
     if len(_chosen(likely)) < MOST:
         likely += [*of_links(found, judge), *renamed(found, judge)]
     if rewritten or reckoned:
@@ -101,6 +122,24 @@ def _unmatched(left: list[Expr], right: list[Expr], judge: Judge) -> tuple[list[
         else:
             right = [y for y in right if y is not twin]
     return kept, right
+
+
+def _with_numbers(found: Found, judge: Judge) -> list[Mistake]:
+    """Where numbers were put in: what the line would be, were each number with decimals the name whose value it is."""
+    after, base = found.after, found.base
+    if after is None or not isinstance(base, Diff):
+        return []
+    here = World(judge.truth.definitions, [judge.given])
+    known = {n: here.values(Sym(n))[0] for n in judge.truth.definitions if not helper(n) and here.knows(Sym(n))}
+    table: dict[Expr, Expr] = {}
+    for literal in literals(after):
+        near = Decimal(1).scaleb(int(literal.value.as_tuple().exponent)) if isinstance(literal.value, Decimal) else 0
+        name = next((n for n, v in known.items() if v is not None and abs(v - here.xp.number(str(literal.value))) <= float(near)), None)
+        if name is not None:
+            table[literal] = Sym(name)
+    if not table:
+        return []
+    return [m for question in _asked(base, substitute(after, table), judge) for m in _diagnosed(question, judge)]
 
 
 # Questions.

@@ -98,7 +98,7 @@ class Sheet:
             rows = sides(text)
             head = rows[0] if len(rows) > 1 else ""
             label, function = _LABEL.fullmatch(head), _FUNCTION.fullmatch(head)
-            if label:
+            if label and not self._differential(label[1]):
                 self._add(label[1])
             if function and not self._is_card(function[1]) and canonical(function[1]) not in self.problem.functions:
                 self._function(function[1], function[3])
@@ -108,6 +108,16 @@ class Sheet:
         primed = [(text, m) for text in texts for m in _PRIMED.finditer(text)]
         for text, found in sorted(primed, key=lambda row: len(row[1][1])):
             self._primed(text, found)
+
+    def _differential(self, name: str) -> bool:
+        """Whether a name is ``du``, where ``u`` is a name."""
+        return (
+            len(name) > 1
+            and name[0] == "d"
+            and self._own(name) not in self.known
+            and self._own(name[1:]) in self.known
+            and not self.problem.program
+        )
 
     def _primed(self, text: str, found: re.Match[str]) -> None:
         """``f'(x)`` is a function, ``u'`` a name, and ``uv'`` two."""

@@ -19,7 +19,8 @@ _NUMBERED = re.compile(r"\s*(?:\(\d{1,2}\)|\d{1,2}[.)]|step\s+\d+\s*[:.)]|[①-�
 _LEAD = re.compile(
     r"\s*(?:therefore|thus|so|hence|then|and|now|since|where|let|with|set|put|here|finally|also|next|similarly|because|first|second"
     r"|(?:(?:the|our|my) )?(?:final )?(?:answer|derivative|gradient|result)(?: is)?|solution|we (?:have|get|find|obtain|know)|this gives"
-    r"|which gives|it follows that|define|note(?: that)?|given|by the \w+ rule|using the \w+ rule)(?=[\s,:])[\s,:]+(?![=\s])",
+    r"|which gives|it follows that|define|write|rewrite|simplify|expand|recall|compute|note(?: that)?|given"
+    r"|by the \w+ rule|using the \w+ rule)(?=[\s,:])[\s,:]+(?![=\s])",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\s*[A-Za-z][A-Za-z' -]{2,60}:(?!=)\s*")
@@ -46,7 +47,9 @@ _HANGUL = re.compile(r"[(\[][^()\[\]]*[가-힣][^()\[\]]*[)\]]|[가-힣]+[가-�
 _LATEX = re.compile(
     r"\\(?:text|textbf|mathrm|mbox|tag)\s*\{[^{}]*\}|\\(?:displaystyle|qquad|quad|nonumber|notag|[\[\]])|\\\\\s*$|\$|(?<!\\)&"
 )
-_PARTED = re.compile(r"\s+(?:where|with|and|so|then|hence|thus|therefore|also)\s+|\s*(?:⇒|⟹|→|\\Rightarrow|\\implies|∴)\s*|[;；]")
+_PARTED = re.compile(
+    r"\s+(?:where|with|and|so|then|hence|thus|therefore|also)\s+|\s*(?:⇒|⟹|→|\\Rightarrow|\\implies|∴)\s*|[;；]|(?<=[\w)])\.\s+(?=[A-Z][a-z]*\b)"
+)
 _OPEN, _CLOSE = "([{", ")]}"
 
 NAME = r"(?:\\[A-Za-z]+|[A-Za-z]+|[α-ωΑ-Ωϵϕϑ])(?:\d+|[₀-₉]+)?(?:_(?:[A-Za-z0-9]+|\{[A-Za-z0-9]+\}))*"
@@ -136,6 +139,8 @@ _OPERATOR = re.compile(
     rf"|\\[dt]?frac\s*\{{\s*(?:d|\\partial)\s*(?:\^\{{?([2-9])\}}?)?\s*\}}\s*\{{\s*(?:d|\\partial)\s*({NAME})(?:\^\{{?[2-9]\}}?)?\s*\}}"
     rf"|(?<![A-Za-z0-9_])D_?\{{?([a-z])\}}?)\s*(?=\(|\\left\()"
 )
+_BRACKETED_OPERATOR = re.compile(rf"\(\s*([d∂]\s*/\s*[d∂]\s?{NAME})\s*\)(?=\s*[\w(\\])")
+_BEFORE_DIFFERENTIAL = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z]+)\s+([A-Za-z0-9.]+)\s+(?=d[A-Za-z]\w*)")
 _OVER = re.compile(r"(?<![A-Za-z0-9_\\])[d∂]\s?(?=\()")
 _FRACTION_OVER = re.compile(rf"\\[dt]?frac\s*\{{\s*(?:d|\\partial)\s*(?:\\left)?\((.*)\)\s*\}}\s*\{{\s*(?:d|\\partial)\s*({NAME})\s*\}}")
 _WRT = re.compile(rf"\s*/\s*[d∂]\s?({NAME})(?![A-Za-z0-9_(])")
@@ -148,7 +153,8 @@ def rewritten(text: str, known: Collection[str], wrt: str, functions: Callable[[
     text = re.sub(r"\^\s*\{?\s*((?:\\prime\s*)+)\}?", lambda m: "'" * m[1].count("prime"), text)
     if not latex:
         text = fold(text).text
-    text = _square(text)
+    text = _square(_BRACKETED_OPERATOR.sub(r"\1 ", text))
+    text = _BEFORE_DIFFERENTIAL.sub(lambda m: f"{m[1]}({m[2]}) " if m[1] in ops.spellings() else m[0], text)
     text = _calls(text, functions)
     text = _primed(text, wrt)
     text = _over(text)
@@ -181,7 +187,7 @@ def plain(name: str) -> str:
     """A name without the signs in which its spellings differ: ``y_hat`` is ``yhat``, ``w_1`` is ``w1``, ``δ`` is ``delta``."""
     name = re.sub(r"\\hat\{?(\w)\}?", r"\1hat", name)
     name = "".join(GREEK.get(c, str("₀₁₂₃₄₅₆₇₈₉".find(c)) if c in "₀₁₂₃₄₅₆₇₈₉" else c) for c in name)
-    return re.sub(r"[_{}\\]", "", name)
+    return re.sub(r"[_{}\\]", "", name).replace("lambda", "lam")
 
 
 def _square(text: str) -> str:

@@ -228,12 +228,12 @@ def is_delta(name: str) -> bool:
     return name.lower().startswith(("delta", "δ"))
 
 
-def before_functions(definitions: Definitions) -> list[str]:
-    """The names that go into a function of one argument, and the last that goes into nothing but the output."""
+def before_functions(definitions: Definitions, *, last: bool = True) -> list[str]:
+    """The names that go into a function of one argument; ``last``: and the last that goes into nothing but the output."""
     calls = [n for e in definitions.values() for n in postorder(e) if isinstance(n, Call) and len(n.args) == 1 and n.op != "neg"]
     used = {n.args[0].name for n in calls if isinstance(n.args[0], Sym)}
-    last = [n for n in list(definitions)[-2:-1] if definitions[n] not in calls]
-    return [n for n in definitions if n in used or n in last]
+    final = [n for n in list(definitions)[-2:-1] if last and definitions[n] not in calls]
+    return [n for n in definitions if n in used or n in final]
 
 
 # Numbers.
