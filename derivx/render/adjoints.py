@@ -15,7 +15,7 @@ from derivx.derive.matrix.calculus import Use
 from derivx.derive.matrix.engine import Answer, Step
 from derivx.derive.matrix.make import Maker
 from derivx.derive.matrix.transposed import Moved, moved
-from derivx.expr import Call, Diff, Expr, Num, Sym, is_op, names
+from derivx.expr import Call, Diff, Expr, Num, Sym, add, is_op, names
 from derivx.render.sentences import Said
 
 _PASSING = frozenset({"add", "spread", "column", "row"})
@@ -71,7 +71,7 @@ class Backward:
         terms = step.formula.args if is_op(step.formula, "add") and isinstance(step.formula, Call) else ()
         several = bool(step.name) and len(received) > 1 and {*received} != {*terms}
         head = (Sym(step.called), left) if step.called else (left,)
-        return (*head, Call("add", received), step.formula) if several else (*head, step.formula)
+        return (*head, add(*received), step.formula) if several else (*head, step.formula)
 
     # What is shown.
 

@@ -6,7 +6,7 @@ No line is wider than asked. Colour and ASCII are the caller's choice (``NO_COLO
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivx.check.verdict import Verdict
@@ -93,8 +93,12 @@ class _Printer:
         return self.plain(sentence(said, lang, self.inline, printable))
 
     def kept(self, said: Said, lang: str) -> str:
-        """The same, where no line breaks inside a short formula."""
-        return self.plain(sentence(said, lang, lambda e: _together(self.inline(e), self.width // 2), printable))
+        """The same, where no line breaks inside a short formula, nor inside a short one of several reasons."""
+        pieces = [replace(said, more=()), *said.more] if said.key.startswith("reason.") else [said]
+        found = (self.plain(sentence(one, lang, lambda e: _together(self.inline(e), self.width // 2), printable)) for one in pieces)
+        return ", ".join(
+            _together(piece, self.width // 2) if len(pieces) > 1 or columns(piece) < self.width // 3 else piece for piece in found
+        )
 
     def plain(self, text: str) -> str:
         """The text with its signs in ASCII, where that is asked."""
