@@ -285,5 +285,5 @@ ALGEBRA: tuple[Mutation, ...] = _table(
     ("negative_exponent", "sign_error", _negative_exponent, 6),
     ("constant_lost", "constant_lost_inside", _constant_dropped, 4),
     ("turned", "algebra_slip", _turned, 7),
-    ("branches", "relu_gate_lost", _branches, 5),
+    ("branches", "relu_gate_lost", _branches, 3),
 )  # fmt: skip

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from derivx import ops
-from derivx.expr import Call, Expr, Sym, names, postorder
+from derivx.expr import Call, Expr, Sym, names, postorder, substitute
 from derivx.grading.mistakes.forms import View, views
 from derivx.grading.mistakes.formula import slope_of
 from derivx.grading.values import Run, Table
 from derivx.numeric import Unavailable
 from derivx.syntax.formulas import arguments
+from derivx.syntax.spelling import CONSTANTS
 
 Formula = Callable[[dict[str, Any]], Any]
 
@@ -42,6 +43,22 @@ class Memory(Run):
     def apply(self, node: Expr, args: list[Any]) -> Any:
         """The value of an operation on values of its arguments, which may be rows of values."""
         return super()._call(node, args)
+
+
+_TAKEN = Sym("_c")  # what is taken as a variable
+
+
+def leaves(c: Expr) -> list[Expr]:
+    """What a constant may be differentiated by: its names, or the first number of a constant such as e^3, log(2), sqrt(pi)."""
+    named: list[Expr] = [Sym(n) for n in names(c) if n not in CONSTANTS]
+    if named or not isinstance(c, Call):
+        return named
+    return [next(n for n in postorder(c) if not isinstance(n, Call))]
+
+
+def by_leaf(c: Expr, leaf: Expr) -> tuple[Expr, str]:
+    """A constant with a name for the leaf, and that name."""
+    return substitute(c, {leaf: _TAKEN}), _TAKEN.name
 
 
 @dataclass(slots=True)
@@ -131,14 +148,15 @@ class Circuit:
             yield Place(place.view, {**place.env, "t": self.value(part)}, part)
 
     def by_constant(self, place: Place) -> Iterator[Place]:
-        """The place once for each name in the constant part, with the constant's derivative by that name."""
+        """The place once for each name in the constant part (or once for a number such as e^3), with its derivative by that."""
         c = place.view.parts.get("c")
         if c is None:
             return
-        for name in names(c):
-            if name in self.table:
-                slope = Circuit(c, name, self.table, self.size, self.memory).derivative()
-                yield Place(place.view, {**place.env, "dc": slope}, Sym(name))
+        for leaf in leaves(c):
+            taken, name = by_leaf(c, leaf)
+            table = {**self.table, name: np.broadcast_to(np.asarray(self.value(leaf), dtype=float), (self.size,))}
+            slope = Circuit(taken, name, table, self.size).derivative()
+            yield Place(place.view, {**place.env, "dc": slope}, leaf)
 
     def _inside(self) -> dict[int, bool]:
         """Whether a part stands in an outer function: a power, an exponential, a function on a card, a denominator."""

@@ -14,6 +14,7 @@ from typing import Any
 from derivx.expr import TWO, Call, Num, Sym, is_op, names
 from derivx.grading.mistakes.forms import View, has_activation
 from derivx.grading.mistakes.table import Mutation
+from derivx.syntax.spelling import CONSTANTS
 
 
 def _inside(view: View) -> bool:
@@ -26,6 +27,15 @@ def _weight(view: View) -> bool:
 
 def _coefficient(view: View) -> bool:
     return isinstance(view.parts["c"], Num)
+
+
+def _named(view: View) -> bool:
+    return bool(set(names(view.parts["c"])) - set(CONSTANTS))
+
+
+def _nameless(view: View) -> bool:
+    """A constant such as e^3 or log(2)."""
+    return isinstance(view.parts["c"], Call) and not _named(view)
 
 
 def _number_above(view: View) -> bool:
@@ -129,7 +139,8 @@ _MULTIPLE = _table(
     ("constant_of_one", "constant_differentiated", "k*(u + c*du)", 5),
     ("constant_as_name", "constant_differentiated", "k*(dc*u + c*du)", 4, _letter),
     ("both_derivatives", "constant_differentiated", "k*dc*du", 4, _letter),
-    ("wrong_factor", "wrong_variable", "k*dc*u", 5, _letter),
+    ("wrong_factor", "wrong_variable", "k*dc*u", 5, _named),
+    ("constant_alone", "constant_differentiated", "k*dc*u", 5, _nameless),
     ("added", "product_as_sum", "k*(c + du)", 6),
     ("divided", "lost_coefficient_or_constant", "k*du/c", 6),
     ("squared", "extra_constant", "k*c^2*du", 6),

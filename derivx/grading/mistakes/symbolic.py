@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from derivx import ops
 from derivx.algebra import local_derivatives
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, add, div, is_op, mul, names, neg, power, substitute
-from derivx.grading.mistakes.circuit import Place
+from derivx.grading.mistakes.circuit import Place, by_leaf
 from derivx.grading.mistakes.formula import outer_key, written_out
 from derivx.numeric import Unavailable
 from derivx.syntax.formulas import arguments
@@ -41,8 +41,9 @@ class Differentiation:
             letters[Sym(letter)] = product(*map(self.of, parts))
         if place.at is not None:
             letters[Sym("t")] = place.at
-            if "c" in view.parts and isinstance(place.at, Sym):
-                letters[Sym("dc")] = Differentiation(place.at.name, {}).of(view.parts["c"])
+            if "c" in view.parts:
+                taken, name = by_leaf(view.parts["c"], place.at)
+                letters[Sym("dc")] = substitute(Differentiation(name, {}).of(taken), {Sym(name): place.at})
         return substitute(formula, letters)
 
     def _rightly(self, e: Expr) -> Expr:
