@@ -26,7 +26,7 @@ _SURE = 1e3
 _APART = 1e-9
 _SAME = 1e-8
 _NEAR = 1e-2
-_PLAIN = 1e-12
+_PLAIN, _ROUGH = 1e-12, 1e-6
 _FAR = 1e-3
 _FAILS = (ValueError, TypeError, IndexError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
 _OF_ONE_PIECE = frozenset({"add", "mul", "neg", "div", "matmul", "transpose", "sum"})
@@ -73,11 +73,19 @@ def far_apart(judge: ArrayJudge, part: Part) -> Comparison | None:
         gap, largest = np.abs(found - right), max(float(np.max(np.abs(right))), float(np.max(np.abs(found))))
         if np.all(gap <= _PLAIN * largest):
             return None
-        certain = gap > _SURE * _rounding_at(place, part, found) + _PLAIN * largest
-    if not certain.any():
+        plain = gap > _SURE * _rounding_at(place, part, found) + _ROUGH * largest
+    if plain.any():
+        i = int(np.argmax(gap))
+        return Comparison(Verdict.DIFFERENT, 0.0, right.size, "float64", {}, (float(found[i]), float(right[i])))
+    draw = int(np.argmax(gap)) // place.right[0].size  # the one where they are furthest apart
+    precise = exact(judge.asked, {n: v[draw : draw + 1] if np.ndim(v) else v for n, v in place.env.items()})
+    value = None if precise is None else precise_value(part.expr, precise)
+    if precise is None or value is None:
         return None
-    i = int(np.argmax(gap))
-    return Comparison(Verdict.DIFFERENT, 0.0, right.size, "float64", {}, (float(found[i]), float(right[i])))
+    size, worst, i = _apart(value, precise.right)
+    if worst <= _ENOUGH * size:
+        return None
+    return Comparison(Verdict.DIFFERENT, 0.0, right.size, "60 digits", {}, (float(value[i]), float(precise.right[i])))
 
 
 def _rounding(judge: ArrayJudge, part: Part, found: Any) -> Any:
@@ -140,10 +148,8 @@ def _with_digits(judge: ArrayJudge, part: Part, found: Any, right: Any) -> Compa
         if value is None:
             return Comparison(Verdict.DIFFERENT, 0.0, seen, "60 digits")
         seen += 1
-        size = max((abs(x) for x in right_one), default=0) or max((abs(x) for x in value), default=0)
-        worst = max((abs(x - y) for x, y in zip(value, right_one, strict=True)), default=0)
+        size, worst, at = _apart(value, right_one)
         if size and worst > _ENOUGH * size:
-            at = int(np.argmax([float(abs(x - y)) for x, y in zip(value, right_one, strict=True)]))
             verdict = Verdict.NEAR if worst < _NEAR * size else kind(found, right)
             return Comparison(verdict, 0.0, right.size, "60 digits", {}, (float(value[at]), float(right_one[at])))
         if worst:
@@ -151,6 +157,14 @@ def _with_digits(judge: ArrayJudge, part: Part, found: Any, right: Any) -> Compa
     if not seen:
         return Comparison(Verdict.UNDECIDED, method="60 digits")
     return Comparison(Verdict.EQUAL, least, right.size, "60 digits")
+
+
+def _apart(value: Any, right: Any) -> tuple[Any, Any, int]:
+    """The size of the right entries, how far the worst one of an answer is off, and which it is."""
+    size = max((abs(x) for x in right), default=0) or max((abs(x) for x in value), default=0)
+    gaps = [abs(x - y) for x, y in zip(value, right, strict=True)]
+    worst = max(gaps, default=0)
+    return size, worst, gaps.index(worst) if gaps else 0
 
 
 def _exact(judge: ArrayJudge, i: int) -> Exact | None:

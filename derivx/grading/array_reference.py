@@ -24,11 +24,13 @@ from derivx.numeric import COMPLEX, REAL, Unavailable, UnknownValue, space
 from derivx.shape import Dim, Shape, written
 
 STEP = 1e-30
-ALIKE = "k"  # the one letter of all sizes, where they are alike
+_LARGER_STEP, _AGREE = 1e-15, 1e-9
+ALIKE = "size__"  # the one letter of all sizes, where they are alike: nobody types it
 _DRAWS = 3
 _TRIES = 24
 _BOXES: tuple[Interval | None, ...] = (None, (0.3, 1.7), (0.05, 0.95), (1.1, 3.0))  # where the usual one is outside of a domain
 _MORE = (0, 2)
+_FAILS = (np.linalg.LinAlgError, Unavailable, UnknownValue, ArithmeticError, ValueError)  # of sizes that cannot be alike, too
 _FAR, _FAR_BOX = 30.0, (5.0, 40.0)
 _HUGE = 1e150
 
@@ -148,27 +150,33 @@ def _place(
     rows: list[dict[str, Any]] = []
     for seed in range(first, first + _TRIES):
         env = draw(q, a.sizes, more, seed)
-        env |= {str(d): env[ALIKE] for s in a.shapes.values() for d in s if ALIKE in env and isinstance(d, str) and d not in env}
+        env |= {str(d): env[ALIKE] for s in a.shapes.values() for d in s if ALIKE in env and isinstance(d, str)}
         env |= {n: times * env[n] for n in q.shapes if times != 1 and not q.flags.get(n)}
         _boxed(env, q, {n: domain.get(n, box) for n in q.shapes}, seed)
         if (finite := _value(q, _stacked([env]))) is not None and np.all(np.isfinite(finite)) and np.max(np.abs(finite)) < _HUGE:
             rows.append(env)
         if len(rows) == _DRAWS:
             break
-    if len(rows) < 2:
-        return None
-    env = _stacked(rows)
+    return None if len(rows) < 2 else _measured(a, q, _stacked(rows), len(rows))
+
+
+def _measured(a: Asked, q: Question, env: Mapping[str, Any], draws: int) -> Place | None:
+    """The derivative at several draws; those where it depends on the step, for something underflows, are left out."""
     full = dict(env)
     run = Stacks(full, space(REAL))
     with np.errstate(all="ignore"):
         for name, formula in (*q.let, *a.lets):
             if name not in full:
                 value = np.asarray(run.value(formula))
-                full[name] = np.broadcast_to(value, (len(rows), *value.shape[1:]))
-    right = _derivative(a, q, full)
-    if right is None or not np.all(np.isfinite(right)):
+                full[name] = np.broadcast_to(value, (draws, *value.shape[1:]))
+        right, again = _derivative(a, q, full, STEP), _derivative(a, q, full, _LARGER_STEP)
+        if right is None or again is None:
+            return None
+        gap, size = (np.max(np.abs(v), axis=tuple(range(1, right.ndim))) for v in (right - again, right))
+    good = np.isfinite(size) & (gap <= _AGREE * (size + (ALIKE in env)))  # with all sizes alike a derivative may vanish
+    if good.sum() < min(2, draws):
         return None
-    return Place(full, right)
+    return Place({n: v[good] if np.ndim(v) else v for n, v in full.items()}, right[good])
 
 
 def _boxed(env: dict[str, Any], q: Question, boxes: Mapping[str, Interval | None], seed: int) -> None:
@@ -192,18 +200,18 @@ def _value(q: Question, env: Mapping[str, Any]) -> Any:
                 here[name] = run.value(formula)
             run.env = here
             return np.asarray(run.value(q.output))
-    except (np.linalg.LinAlgError, Unavailable, UnknownValue, ArithmeticError):
+    except _FAILS:
         return None
 
 
-def _derivative(a: Asked, q: Question, env: Mapping[str, Any]) -> Any:
+def _derivative(a: Asked, q: Question, env: Mapping[str, Any], step: float) -> Any:
     """The derivative by the complex step: draws first, then the shape of the answer."""
     if a.kind == "hessian":
-        return _hessian(a, q, env)
-    moved = stepped(q, env, q.output, space(COMPLEX), 1j * STEP)
+        return _hessian(a, q, env, step)
+    moved = stepped(q, env, q.output, space(COMPLEX), 1j * step)
     if moved is None:
         return None
-    moved = np.imag(moved) / STEP  # draws, entries of wrt, output
+    moved = np.imag(moved) / step  # draws, entries of wrt, output
     return arranged(a, q, moved, np.shape(env[q.wrt])[1:])
 
 
@@ -222,7 +230,7 @@ def stepped(q: Question, env: Mapping[str, Any], output: Expr, xp: Any, step: An
                 if name != q.wrt:
                     here[name] = run.value(formula)
             out = np.asarray(run.value(output))
-    except (np.linalg.LinAlgError, Unavailable, UnknownValue, ArithmeticError):
+    except _FAILS:
         return None
     out = np.broadcast_to(out, (draws * entries, *out.shape[1:]))
     return out.reshape(draws, entries, *out.shape[1:])
@@ -256,11 +264,11 @@ def structured(q: Question, g: Any) -> Any:
     return g * np.eye(g.shape[-1]) if flag == "diagonal" else g
 
 
-def _hessian(a: Asked, q: Question, env: Mapping[str, Any]) -> Any:
+def _hessian(a: Asked, q: Question, env: Mapping[str, Any], step: float) -> Any:
     """The complex step along the gradient's closed form."""
     formula = closed_form(a, 1)
-    moved = stepped(replace(q, let=()), env, formula, space(COMPLEX), 1j * STEP)
+    moved = stepped(replace(q, let=()), env, formula, space(COMPLEX), 1j * step)
     if moved is None:
         return None
     draws, entries = moved.shape[:2]
-    return np.swapaxes((np.imag(moved) / STEP).reshape(draws, entries, -1), 1, 2)
+    return np.swapaxes((np.imag(moved) / step).reshape(draws, entries, -1), 1, 2)

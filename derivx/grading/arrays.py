@@ -23,7 +23,7 @@ from derivx.grading.array_precise import Exact
 from derivx.grading.array_reference import Asked, Place, alike, asked, far, places, same_size
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.dialect import Dialect
-from derivx.grading.mistakes.arrays import ArrayDiagnosis
+from derivx.grading.mistakes.arrays import ArrayDiagnosis, told
 from derivx.grading.parts import Misfit, Part, transposed
 from derivx.grading.points import Interval, generator
 from derivx.grading.reading import ANSWER, Vocabulary, accepted, unknown_name
@@ -44,6 +44,7 @@ _NABLA = re.compile(
     r"^\s*(?:∇|\\nabla)\s*(?:_\s*(?:\{[^{}=]{1,40}\}|\\?\w{1,20}))?\s*(?:\\?\w{1,20})?\s*(?:\([^()=]{0,40}\))?\s*="
 )  # ∇_w L =
 LAYOUTS = ("gradient", "numerator", "denominator", "any")
+_BY_VERDICT = ((Verdict.SIGN, "sign_error"), (Verdict.TRANSPOSE, "layout_transposed"))
 _AGREE = 1e-11
 _SAME = 1e-8
 
@@ -222,15 +223,14 @@ class ArrayJudge:
         """Which mistakes there can be, where the question has a value with all sizes alike."""
         return None if self.alike is None else ArrayDiagnosis(self.asked, self.alike)
 
-    def mistakes(self, answer: ArrayAnswer, found: Comparison) -> tuple[Mistake, ...]:  # noqa: ARG002 - the values of the answer tell more
-        """At most three mistakes that explain a wrong answer, looked for where all sizes are alike and more shapes fit."""
-        if self.diagnosis is None:
-            return ()
-        try:
-            part = self.same_sizes.settle(answer.raw, answer.text, self.asked.wanted)
-        except DerivxError:
-            return ()
-        return self.diagnosis.mistakes(part.expr)
+    def mistakes(self, answer: ArrayAnswer, found: Comparison) -> tuple[Mistake, ...]:
+        """At most three mistakes that explain a wrong answer, looked for where all sizes are alike and shapes fit that do not else."""
+        mistakes: tuple[Mistake, ...] = ()
+        with suppress(DerivxError):
+            if self.diagnosis is not None:
+                part = answer.part or self.same_sizes.settle(answer.raw, answer.text, self.asked.wanted)
+                mistakes = self.diagnosis.mistakes(part.expr)
+        return mistakes or tuple(told(tag) for verdict, tag in _BY_VERDICT if verdict is found.verdict)
 
 
 def value_at(e: Expr, place: Place, *, turned: bool = False) -> tuple[Any, bool]:

@@ -56,7 +56,7 @@ class Dialect:
         if not _COSTLY.isdisjoint(operations):
             _bounded(nodes)
         settling = _Settling(self, text)
-        settling.programming = "matmul" in operations
+        settling.programming = "matmul" in operations or bool(self.sizes)  # with all sizes alike every product fits
         return settling.run(e, tuple(map(self.size, wanted)))
 
 
@@ -199,10 +199,11 @@ class _Settling(Products):
         """``eye(n)``, ``ones(1, n)`` and ``zeros(1, n)``."""
         if not all(isinstance(a, (Sym, Num)) for a in e.args):
             raise ReadError("bad_dimension", text=self.text, end=len(self.text), expected="dimension", found=write(e))
-        sizes = tuple(self.d.size(dim(a)) for a in e.args)
-        for d in sizes:
+        typed = tuple(map(dim, e.args))
+        for d in typed:
             if isinstance(d, str) and d not in self.d.vocabulary.names:
                 self.unknown(d)
+        sizes = tuple(map(self.d.size, typed))
         args = tuple(map(dim_expr, sizes))
         if e.op == "eye":
             return Part(Call("eye", args[:1]), sizes * 2)

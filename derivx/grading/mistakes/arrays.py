@@ -219,10 +219,7 @@ class ArrayDiagnosis:
     def _tell(self, hypothesis: Hypothesis) -> Mistake:
         mutation, part = hypothesis.mutation, hypothesis.part
         at = "" if part is None else write(part)
-        hint = {lang: say(f"mistake.{mutation.tag}", lang) for lang in LANGUAGES}
-        if 0 < len(at) <= _SHOWN:
-            hint = {lang: say("mistake_at", lang, hint=text, part=at) for lang, text in hint.items()}
-        return Mistake(mutation.tag, mutation.rule, self._step(mutation, part), hint)
+        return told(mutation.tag, mutation.rule, self._step(mutation, part), at if len(at) <= _SHOWN else "")
 
     def _step(self, mutation: Mutation, part: Expr | None) -> int:
         """The line of the explanation (from 1) about the part, or about the operation; the last one for the whole."""
@@ -232,6 +229,14 @@ class ArrayDiagnosis:
         parts = part.args if isinstance(part, Call) else ()
         fits = [2 * (step.part in parts) + (step.part == part) + (step.rule == mutation.rule) for step in steps]
         return fits.index(max(fits)) + 1 if max(fits) else len(steps)
+
+
+def told(tag: str, rule: str = "", step: int = 0, at: str = "") -> Mistake:
+    """A mistake with its hint, perhaps about a part."""
+    hint = {lang: say(f"mistake.{tag}", lang) for lang in LANGUAGES}
+    if at:
+        hint = {lang: say("mistake_at", lang, hint=text, part=at) for lang, text in hint.items()}
+    return Mistake(tag, rule, step, hint)
 
 
 def is_plain(e: Expr) -> bool:
