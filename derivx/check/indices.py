@@ -47,7 +47,7 @@ class _Indices:
         self.env: Env = dict(self.sizes)
         made = (proof.value.name, proof.upstream.name)
         for name, shape in proof.shapes.items():
-            if name not in made:
+            if name not in made and name not in self.sizes:
                 self.env[name] = drawn(rng, sizes_of(shape, self.sizes), proof.flags.get(name, "") or self.usual(shape))
         self.env |= {e.name: 3 for e in proof.node.args[1:] if isinstance(e, Sym) and proof.node.op in _POWERS and not proof.shapes[e.name]}
         value = self.env[proof.value.name] = array_value(proof.node, self.env, self.xp)
@@ -88,7 +88,8 @@ class _Indices:
 
     def errors(self) -> list[float]:
         lines = [compared(*np.broadcast_arrays(self.number(line.before), self.number(line.after))) for line in self.proof.lines]
-        return [*lines, compared(self.array(self.proof.law), self.gradient)]
+        law = self.array(self.proof.law)  # a gradient of 0 has no shape of its own
+        return [*lines, compared(np.broadcast_to(law, np.shape(self.gradient)) if not np.ndim(law) else law, self.gradient)]
 
     def number(self, e: Expr) -> Any:
         """The values for all values of the indices."""

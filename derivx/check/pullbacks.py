@@ -45,7 +45,7 @@ def pullbacks(question: Question, answer: Answer, *, check: bool = True) -> list
     for i, step in enumerate(answer.steps):
         for use in step.uses:
             solver.m.shapes.given[upstream.name] = solver.m.shape(use.by)
-            solver.m.shapes.known.clear()
+            solver.m.shapes.forget()
             formula = finished(solver.m, solver.c.pull_one(use.by, use.index, upstream, use.by))
             errors = [measured(partial(_error, question, use, upstream.name, formula), env) for env in drawn]
             out.append(Pullback(i, use.by, use.index, upstream, formula, worst(errors, i, "adjoint") if check else None))

@@ -55,7 +55,10 @@ def _called(node: Call, args: list[Any], env: Mapping[str, Any], xp: Any) -> Any
         args[1] = _index(args[1], env)
     if op.shape != "elementwise" and callable(op.value):
         defaults = [] if op.nary else [_default(arguments(op, node.args)[Sym(p)]) for p in op.params[len(args) :]]
-        return op.value(xp, *args, *defaults)
+        try:
+            return op.value(xp, *args, *defaults)
+        except IndexError:
+            raise Unavailable("index") from None  # there is no such entry at these sizes
     return card_value(op, node, args, Scope({}, {}, xp))
 
 

@@ -38,6 +38,7 @@ UI: dict[str, str] = {
     "skip.implicit": "implicit derivative",
     "skip.no_scipy": "SciPy is not installed",
     "skip.no_point": "no sample point in the domain",
+    "skip.index": "there is no such entry at the sizes drawn",
     "skip.nested": "derivatives nested too deeply",
     "skip.not_installed": "not installed",
     "skip.not_proved": "no proof found",

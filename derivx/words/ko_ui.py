@@ -38,6 +38,7 @@ UI: dict[str, str] = {
     "skip.implicit": "음함수의 미분",
     "skip.no_scipy": "SciPy가 설치되어 있지 않음",
     "skip.no_point": "정의역에서 표본점을 찾지 못함",
+    "skip.index": "뽑은 크기에는 그런 성분이 없음",
     "skip.nested": "미분이 너무 깊이 겹침",
     "skip.not_installed": "설치되어 있지 않음",
     "skip.not_proved": "증명을 찾지 못함",

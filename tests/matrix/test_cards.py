@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from derivx import explain, ops
+from derivx import backprop, explain, ops
 from derivx.api.matrices import MatrixDerivation
 from derivx.check.matrix import check_matrix
 from derivx.derive.matrix.engine import Solver, solve
@@ -124,6 +124,36 @@ def test_a_page_for_each(program: str, lang: str) -> None:
     assert found.text(lang)
     assert "?" not in found.latex(lang)
     assert found.markdown(lang)
+
+
+@pytest.mark.parametrize(("program", "wrt"), [row[:2] for row in FORMS])
+def test_each_is_told_by_every_method_and_by_back_propagation(program: str, wrt: str) -> None:
+    for method in ("differential", "pullback", "index"):
+        found = one(program, wrt=wrt, method=method)
+        assert found.verdict == "PASS"
+        assert found.text("ko")
+        assert "?" not in found.latex("en")
+        assert found.to_dict()["derivations"]
+    assert backprop(program, wrt=wrt).verdict == "PASS"
+
+
+JACOBIANS = [
+    ("x: (n); y = cumsum(x)",                               "x", "cumsum(eye(n), axis=0)"),
+    ("x: (n); y = x[1:3]**2",                               "x", "2*(diag(x[1:3]) @ eye(n)[1:3])"),
+    ("x: (n); y: (m); z = concat(x**2, y)",                 "x", "concat(2*diag(x), zeros(m, n))"),
+    ("A: (n, m); x: (m); y = einsum('ij,j->i', A, x)",      "x", "A"),
+    ("x: (n); w: (q); y = conv1d(x, w)",                    "w", "im2col(x, q)"),
+    ("A: invertible (n, n); b: (n); x = solve(A, b)",       "b", "inv(A)"),
+    ("x: (n); y = g(x)",                                    "x", "diag(g'(x))"),
+    ("x: (n); a: (n); L = a @ cumsum(x)",                   "x", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("program", "wrt", "answer"), JACOBIANS)
+def test_the_matrix_of_a_derivative_by_a_vector(program: str, wrt: str, answer: str) -> None:
+    found = one(program, wrt=wrt) if answer else one(program, wrt=wrt, order=2)
+    assert found.verdict == "PASS"
+    assert write(found.answer) == answer or not answer
 
 
 def test_ties_are_said() -> None:

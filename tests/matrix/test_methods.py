@@ -23,6 +23,7 @@ from derivx.expr import Call, Expr, is_op, neg, postorder, transform
 from derivx.syntax import Limits, read, write
 from tests.conftest import share
 from tests.matrix.generate import random_case
+from tests.matrix.programs import random_program
 from tests.matrix.test_engine import CASES, RUNNER
 
 NO_INDEX_FORM = {"inv", "logdet", "det", "conv1d", "conv1d_transpose", "im2col", "matrix_power", "trace_of_power", "det_of_power", "kron"}
@@ -64,6 +65,17 @@ def test_every_line_of_a_random_program_holds() -> None:
         except NotSupported:
             continue
         proved(question)
+
+
+def test_every_line_of_a_random_program_over_all_cards_holds() -> None:
+    for i in range(share(800)):
+        question = RUNNER.question(random_program(Random(i)))
+        answer = solve(question)
+        found = differentials(question, answer)
+        assert Verdict.FAIL not in {c.verdict for c in check_differentials(question, answer, found)}, write(question.output)
+        assert not found.lines or any(n == answer.formula for n in postorder(found.lines[-1].after)), write(question.output)
+        for proof in index_proofs(question):
+            assert Verdict.FAIL not in {c.verdict for c in check_index_proof(proof)}, write(proof.node)
 
 
 LEAST_SQUARES = asked("sum((X@w - y)**2)/N", "w", {"X": ("N", "d"), "w": ("d",), "y": ("N",)})

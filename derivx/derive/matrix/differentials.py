@@ -15,6 +15,7 @@ from derivx.derive.matrix.engine import LONG, Answer, Question, Solver
 from derivx.derive.matrix.final import finished, size
 from derivx.derive.matrix.linearity import jointly, linear_slots
 from derivx.derive.matrix.make import Maker
+from derivx.derive.matrix.shapes import dim_expr
 from derivx.derive.matrix.traces import Traces
 from derivx.derive.matrix.transposes import gather
 from derivx.expr import ONE, ZERO, Call, Expr, Sym, is_op, names, postorder, substitute, transform
@@ -250,6 +251,9 @@ class _Writer:
                 rules.append(("d_move_add", {}))
                 shape = self.m.shape(t)
                 todo += [(g, a if self.m.shape(a) == shape else self.m.spread(a, shape)) for a in reversed(t.args) if self.marks(a)]
+            elif isinstance(t, Call) and jointly(t) and sum(bool(self.marks(a)) for a in t.args) > 1:
+                rules.append(("d_move_add", {}))
+                todo += [(g, self.alone(t, i)) for i, a in reversed(list(enumerate(t.args))) if self.marks(a)]
             elif is_op(t, "mul", "div", "neg"):
                 base, rest = self.factor(t)
                 if self.m.is_scalar(rest) and self.m.shape(base) == self.m.shape(t):
@@ -259,6 +263,11 @@ class _Writer:
             else:
                 out.append((g, t))
         return out
+
+    def alone(self, t: Call, i: int) -> Expr:
+        """Arrays joined of which one moves: zeros in the place of the others."""
+        still = [Call("zeros", tuple(map(dim_expr, self.m.shape(a)))) for a in t.args[:-1]]
+        return Call(t.op, (*still[:i], t.args[i], *still[i + 1 :], t.args[-1]))
 
     def factor(self, t: Expr) -> tuple[Expr, Expr]:
         """The factor of a product that has a mark, and the rest."""

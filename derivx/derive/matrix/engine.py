@@ -304,4 +304,7 @@ class Solver:
         if kind == "dscalar":
             return d if d == ZERO or self.m.shape(d) == self.m.shape(output) else self.m.spread(d, self.m.shape(output))
         assert isinstance(step, Sym)
-        return coefficient(self.c, d, step) if kind == "jacobian" else kronecker(self.c, finished(self.m, d), step)
+        if kind != "jacobian":
+            return kronecker(self.c, finished(self.m, d), step)
+        found = coefficient(self.c, d, step)
+        return found if found != ZERO else Call("spread", (ZERO, *map(dim_expr, (*self.m.shape(output), *shape))))

@@ -90,7 +90,8 @@ class _Proof:
         self.value = Sym(name) if name else Sym(self.fresh("zs", "ZS", shape))
         self.upstream = Sym(self.fresh("gq", "GQ", shape))
         self.shapes |= {self.value.name: shape, self.upstream.name: shape}
-        flags = {n: f for n, f in solver.m.flags.items() if n in self.shapes}
+        # What is known of the value follows from what its parts are, which names that stand for them do not say.
+        flags = {n: f for n, f in solver.m.flags.items() if n in self.shapes and (n != self.value.name or not self.stands)}
         sizes = {d for s in solver.m.shapes.given.values() for d in s}
         self.shapes |= {n: () for n in names(self.node) if n not in self.shapes and n not in sizes and n not in ("all", "last")}
         self.m = Maker(self.shapes, flags)

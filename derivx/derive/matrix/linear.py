@@ -56,11 +56,24 @@ def coefficient(c: Calculus, e: Expr, dx: Sym) -> Expr:
                 return m.outer(factor, _row(c, base, dx))
             inner = coefficient(c, base, dx)
             return m.prod(factor, inner) if m.is_scalar(factor) else m.mm(m.diag(factor), inner)
+    if e.op == "conv1d" and dx.name not in names(e.args[0]):
+        return m.mm(Call("im2col", (e.args[0], dim_expr(m.shape(e.args[1])[0]))), coefficient(c, e.args[1], dx))
+    if e.op == "concat":
+        return _below_each_other(c, e, dx)
     if 0 in linear_slots(e) and dx.name not in names(*e.args[1:]):
         whole = column_wise(m, e, coefficient(c, e.args[0], dx)) if len(m.shape(e.args[0])) == 1 else None
         if whole is not None:
             return whole
     raise NotSupported("not_supported", what=e.op)
+
+
+def _below_each_other(c: Calculus, e: Call, dx: Sym) -> Expr:
+    """The matrix of vectors that are joined: theirs, one below the other."""
+    rows: list[Expr] = []
+    for part in e.args[:-1]:
+        block = coefficient(c, part, dx)
+        rows.append(block if block != ZERO else Call("zeros", (*map(dim_expr, c.m.shape(part)), *map(dim_expr, c.m.shape(dx)))))
+    return c.m.rearranged("concat", (*rows, ZERO))
 
 
 def _spread_row(c: Calculus, a: Expr, e: Expr, dx: Sym) -> Expr:
@@ -84,11 +97,14 @@ def kronecker(c: Calculus, e: Expr, dx: Sym) -> Expr:
     out: list[Expr] = []
     for term in terms:
         scalars, array = m.apart(term)
+        array = array.args[0] if is_op(array, "vec") and isinstance(array, Call) else array  # the columns are stacked already
         chain = array.args if is_op(array, "matmul") and isinstance(array, Call) else (array,)
         at = next((i for i, a in enumerate(chain) if dx.name in names(a)), None)
         if at is None:
             raise NotSupported("not_supported", what="vec")
         middle = chain[at]
+        if len(m.shape(middle)) != 2:
+            raise NotSupported("not_supported", what="vec")
         n, k = (dim_expr(d) for d in m.shape(dx))
         left = m.mm(*chain[:at]) if at else Call("eye", (dim_expr(m.shape(middle)[0]),))
         right = m.mm(*chain[at + 1 :]) if at + 1 < len(chain) else Call("eye", (dim_expr(m.shape(middle)[1]),))

@@ -45,6 +45,11 @@ class Shapes(Sizes):
             self.met[id(node)] = node, shape
         return self.met[id(e)][1] if isinstance(e, Call) else SCALAR
 
+    def forget(self) -> None:
+        """A name has another shape, or a size a name."""
+        self.known.clear()
+        self.met.clear()
+
     def _call(self, e: Call) -> Shape:
         rule = RULES.get(ops.card(e.op).shape if ops.known(e.op) else e.op)
         shapes = [self.of(a) for a in e.args]
@@ -60,6 +65,5 @@ class Shapes(Sizes):
         """Whether a size got a name; then every shape is to be said anew."""
         found = super().unify(a, b)
         if found:
-            self.known.clear()
-            self.met.clear()
+            self.forget()
         return found
