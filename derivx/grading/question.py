@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from derivx.errors import DerivxError, LimitError, UsageError
@@ -12,7 +13,6 @@ from derivx.expr import Expr
 from derivx.grading.compare import RIGHT, Comparison, Reference, Verdict, compare
 from derivx.grading.confirm import confirmed
 from derivx.grading.many import CHUNK, Results, grade_many, reduced
-from derivx.grading.mistakes.diagnose import Diagnosis
 from derivx.grading.outcome import Outcome, outcome_of
 from derivx.grading.points import Interval, generator
 from derivx.grading.policy import Policy
@@ -25,6 +25,8 @@ from derivx.words import LANGUAGES, say
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from derivx.grading.mistakes.diagnose import Diagnosis
 
 
 class Judge(Protocol):
@@ -52,7 +54,6 @@ class ScalarJudge:
         self.problem, self.wrt, self.domain, self.ambiguous = problem, tuple(wrt), domain, ambiguous
         self.reference, self.derivation = prepare(problem, wrt, declared, domain, generator(seed, describe(problem, wrt)))
         self.vocabulary = Vocabulary.of(self.reference.table, problem)
-        self.diagnosis = Diagnosis(problem, wrt, self.reference, self.derivation)
 
     def read(self, text: str) -> Expr:
         return read_answer(text, self.vocabulary, ambiguous=self.ambiguous).expr
@@ -62,6 +63,13 @@ class ScalarJudge:
 
     def compare(self, answer: Expr) -> Comparison:
         return compare(answer, self.reference)
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """What there is to know of mistakes: the table is read at the first wrong answer."""
+        from derivx.grading.mistakes.diagnose import Diagnosis
+
+        return Diagnosis(self.problem, self.wrt, self.reference, self.derivation)
 
     def mistakes(self, answer: Expr, found: Comparison) -> tuple[Mistake, ...]:  # noqa: ARG002 - the values of the answer tell more
         return self.diagnosis.mistakes(answer)
