@@ -58,6 +58,8 @@ def mistakes_of(found: Found, judge: Judge) -> tuple[Mistake, ...]:
     """At most three, the likeliest first."""
     if found.before is None or found.after is None:
         return ()
+    if judge.problem.curve is not None:
+        return _of_curve(found, judge.problem.curve[1], judge)
     astray = stray(found.after, judge)
     if astray:
         return astray
@@ -77,6 +79,22 @@ def mistakes_of(found: Found, judge: Judge) -> tuple[Mistake, ...]:
     if rewritten or reckoned:
         likely = [*likely[: MOST - 1], told("algebra_slip")]
     return _chosen(likely)
+
+
+def _of_curve(found: Found, curve: Expr, judge: Judge) -> tuple[Mistake, ...]:
+    """Differentiating an equation: the inner derivative of the name that is a function, or a sign."""
+    if found.base is None or found.after is None or judge.problem.curve is None:
+        return ()
+    name, x = judge.problem.curve[0], judge.problem.wrt[0]
+    by_x, by_y = (reference.written_out(derive(curve, (n,))) for n in (x, name))
+    left = add(found.base, neg(found.after))
+    turned = add(by_x, neg(mul(by_y, Diff(Sym(name), Sym(x)))))
+    for tag, mistaken in (("forgot_inner_derivative", add(by_x, by_y)), ("wrong_variable", by_x), ("sign_error", turned)):
+        if any(judge.truth.same(left, e) is True for e in (mistaken, neg(mistaken))):
+            return (told(tag),)
+    if judge.truth.same(found.base, neg(found.after)) is True:
+        return (told("sign_error"),)
+    return ()
 
 
 def _chosen(mistakes: Sequence[Mistake]) -> tuple[Mistake, ...]:

@@ -12,6 +12,7 @@ from derivx.errors import UsageError
 from derivx.expr import Call, Diff, Expr, Sym, add, contains, names, neg, postorder, written_out
 from derivx.grading.points import Interval, draw, generator
 from derivx.grading.precise import precise_space
+from derivx.grading.works.implicit import of_curve, on_curve
 from derivx.grading.works.sheet import Problem, Sheet, Statement, helper
 from derivx.grading.works.world import DIGITS, ROUNDED, World, agree, closure, is_number, literals, ordered, slack, with_names
 from derivx.syntax import write
@@ -33,6 +34,8 @@ def read_problem(text: str, wrt: str | Sequence[str], variables: Sequence[str] =
         program = read_program(text, variables)
         return program if program.over_arrays else _of_program(program, by)
     reading = read_question(text, variables)
+    if reading.equation is not None:
+        return of_curve(reading.expr, by, variables)
     by = by or tuple(n for n in names(reading.expr) if n not in CONSTANTS)[:1]
     if not by:
         raise UsageError("bad_wrt", name="")
@@ -111,6 +114,11 @@ def drawn(problem: Problem, domain: Mapping[str, Interval], seed: int | str) -> 
         if len(found) >= _POINTS and not kinked:
             break
         point = {n: number(float(v[i])) for n, v in table.items()}
+        if problem.curve is not None:
+            above = on_curve(problem, point, rng.uniform(*domain.get(problem.curve[0], (0.3, 3.0))))
+            if above is None:
+                continue
+            point = above
         world = World(problem.definitions, [point])
         if None in [v for e in (problem.body, *problem.targets) for v in world.values(e)]:
             continue

@@ -36,6 +36,7 @@ class Problem:
     wrt: tuple[str, ...]
     numbers: Mapping[str, Expr] = field(default_factory=dict)
     program: bool = False
+    curve: tuple[str, Expr] | None = None  # the name that is a function, and the expression that is zero
 
     @property
     def functions(self) -> frozenset[str]:
