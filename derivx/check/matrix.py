@@ -25,6 +25,7 @@ from derivx.shape import Dim, letters, put, terms
 
 _STEP = 1e-30
 _ENOUGH = 1e-9
+_NOTHING = 1e-6  # times _ENOUGH: below this a derivative is taken for 0, where the answer says 0
 _ROUNDING, _SAME = 1e-14, 0.01
 _USUAL = {"n": 4, "m": 3, "p": 5, "q": 2, "N": 6, "d": 4, "h": 5, "k": 3, "c": 3, "T": 5}
 _OTHERS = (5, 3, 6, 4, 7)  # of letters that are not usual
@@ -273,6 +274,8 @@ def _apart(found: Any, theirs: Any, ours: Any, r: Any) -> float:
     if np.shape(found) != np.shape(theirs):
         return math.inf
     scale = float(np.max(np.abs(theirs))) + 1e-3 * float(np.sum(np.abs(ours))) * float(np.max(np.abs(r), initial=0)) + 1e-300
+    if not np.any(ours):  # the rounding of what is 0
+        scale += _NOTHING
     worst = float(np.max(np.abs(found - theirs))) / scale
     return worst if math.isfinite(worst) else math.nan
 

@@ -153,6 +153,8 @@ def test_several_names_are_several_derivations() -> None:
         ("W: (h, d); x: (d); L = sum(W @ x)", {"wrt": "W.T"}, "outer(x, ones(h))"),
         ("W: (k, d); x: (d); b: (k); y = softmax(W @ x + b)", {"wrt": "x"}, "(diag(p) - outer(p, p)) @ W"),
         ("q: (d); K: (n, d); V: (n, m); o = softmax(K @ q/sqrt(d)) @ V", {"wrt": "q"}, "V.T @ (diag(p) - outer(p, p)) @ K/sqrt(d)"),
+        ("z: (k); L = sum(softmax(z))", {"wrt": "z"}, "0"),
+        ("Q: (n, d); P = softmax(Q); L = sum(P)", {"wrt": "Q"}, "0"),
         (
             "x: (d); g: (d); t: (d); mu = mean(x); s = sqrt(mean((x - mu)**2) + eps); u = (x - mu)/s; L = t @ (g*u)",
             {"wrt": "x"},
@@ -188,6 +190,16 @@ def test_what_does_not_fit_is_said(text: str, options: dict[str, Any], kind: typ
         explain(text, **options)
     for lang in ("en", "ko"):
         assert caught.value.message(lang)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("x: (n); A: (n, n); L = x*A*x", "x @ A @ x"), ("x: (m); A: (n, m); y = 2*A*x", "A @ x"), ("x: (n); Y = outer(x, x)", "")],
+)
+def test_a_product_entry_by_entry_where_a_matrix_product_is_meant(text: str, hint: str) -> None:
+    with pytest.raises(NotSupported) as caught:
+        explain(text, wrt="x")
+    assert (caught.value.key, caught.value.hint) == ("needs_vec", hint)
 
 
 def test_a_shape_error_names_both_shapes() -> None:

@@ -228,6 +228,7 @@ class Calculus(Building):
         m, shape = self.m, self.m.shape(node)
         at = axis_of(node, shape)
         total = m.sum(m.prod(p, g), *((Num(at), ONE) if len(shape) > 1 and at is not None else (ALL,)))
+        total = m.spread(ONE, shape) if is_op(total, "ones") else total
         return m.prod(p, m.add(g, m.neg(total))) if total != ZERO else m.prod(p, g)
 
 

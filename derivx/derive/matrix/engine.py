@@ -10,10 +10,11 @@ from derivx.derive.matrix.calculus import Calculus, Tell, Use
 from derivx.derive.matrix.final import finished, last, named, size
 from derivx.derive.matrix.linear import Chained, coefficient, kronecker
 from derivx.derive.matrix.make import Factors, Maker
-from derivx.derive.matrix.shapes import dim_expr
+from derivx.derive.matrix.shapes import axis_of, dim_expr
 from derivx.errors import NotSupported
-from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, names
+from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, children, is_op, names, postorder
 from derivx.shape import Dim, Shape, written
+from derivx.syntax import write
 
 LONG = 12  # an adjoint longer than this gets a name; that of a weighted sum (z1) always has one
 
@@ -49,8 +50,17 @@ class Question:
         elif len(output) == len(by) == 1:
             kind = "jacobian"
         else:
-            raise NotSupported("needs_vec", what=f"{written(output)} by {written(by)}")
+            raise NotSupported("needs_vec", what=f"{written(output)} by {written(by)}", hint=_product_meant(solver))
         return replace(self, kind=kind)
+
+
+def _product_meant(solver: Solver) -> str:
+    """A matrix times a vector entry by entry is rarely meant: the matrix product, as it is typed."""
+    for node in postorder(solver.q.output):
+        arrays = [a for a in children(node) if solver.m.shape(a)] if is_op(node, "mul") else []
+        if {len(solver.m.shape(a)) for a in arrays} == {1, 2}:
+            return write(Call("matmul", tuple(arrays)))
+    return ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +135,9 @@ class Solver:
         e = self.let[name]
         if len(self.m.shape(e)) == 2 and self.m.symmetric(e):
             self.m.flags[name] = "symmetric"
+        shape = self.m.shape(e)
+        if is_op(e, "softmax") and isinstance(e, Call) and axis_of(e, shape) == len(shape) - 1:
+            self.m.flags[name] = "shares"
         if is_op(e, "mean"):
             self.m.means[name] = e
         axes = range(len(self.m.shape(e))) if is_op(e, "add") else ()

@@ -206,7 +206,7 @@ class Maker(Parts):
             return axis_of(e, shape) == (at or 0)
         if (at or 0) != len(shape) - 1:
             return False
-        return isinstance(e, Sym) and self.flags.get(e.name, "") in ("onehot", "onehot_rows")
+        return isinstance(e, Sym) and self.flags.get(e.name, "") in ("onehot", "onehot_rows", "shares")
 
     def diagonal(self, e: Expr) -> Expr:
         scalars, array = self.apart(e)
