@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,7 @@ from derivx.syntax.tokens import Limits
 
 ANSWER = Limits(chars=2000, tokens=600, depth=100, name=40, digits=30, exponent=300)
 CONVENTION, REFUSE = "convention", "refuse"
+_ACCENT = re.compile(r"([A-Za-z])(hat|bar|tilde)")  # yhat, typed as ŷ
 _LETTERS = {"lam": "lambda", "lambd": "lambda", "eps": "epsilon", "sig": "sigma", "th": "theta"}
 # where a text can be read in two ways and the reader follows a convention: `sin 2x`, `1/2x`, `tan^-1 x`
 TWO_READINGS = ("note.snug", "note.over_product", "note.inverse")
@@ -25,14 +27,15 @@ class Vocabulary:
 
     names: frozenset[str]
     functions: frozenset[str] = frozenset()
-    also: Mapping[Expr, Expr] = field(default_factory=dict)  # a Greek letter for its usual spelling in programs
+    also: Mapping[Expr, Expr] = field(default_factory=dict)  # a Greek letter or an accent for its usual spelling in programs
 
     @classmethod
     def of(cls, names: Iterable[str], *exprs: Expr) -> Vocabulary:
         """The names given, and the undefined functions in the expressions (with their derivatives)."""
         calls = {n.op.rstrip("'") for e in exprs for n in postorder(e) if isinstance(n, Call) and not ops.known(n.op)}
         known = frozenset(names)
-        also: dict[Expr, Expr] = {Sym(letter): Sym(name) for name, letter in _LETTERS.items() if name in known and letter not in known}
+        spelt = {**_LETTERS, **{n: f"{m[1]}_{m[2]}" for n in known if (m := _ACCENT.fullmatch(n))}}
+        also: dict[Expr, Expr] = {Sym(typed): Sym(name) for name, typed in spelt.items() if name in known and typed not in known}
         return cls(known, frozenset(calls), also)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from derivx import ops
 from derivx.errors import ReadError
-from derivx.expr import Call, Diff, Expr, Num, Sym, div, neg, num, power, text_leaf
+from derivx.expr import ONE, ZERO, Call, Diff, Expr, Num, Sym, div, is_op, neg, num, power, text_leaf
 from derivx.ops import Op
 from derivx.syntax.chars import SUPERSCRIPTS
 from derivx.syntax.index import applied, checked, indexed
@@ -289,9 +289,12 @@ class _Parser:
             return Call("matmul", (self._value(left), right))
         if op in COMPARE:
             frame, chained = self.frames[-1], isinstance(left, Call) and left.op in COMPARE.values()
+            condition = Call(COMPARE[op], (self._value(left), right))
+            if self.dialect and frame.kind == "(" and not chained and not is_op(left, "where"):  # (Z > 0): ones and zeros
+                return Call("where", (condition, ONE, ZERO))
             if frame.kind != "call" or frame.item.data != "where" or frame.args or chained:
                 raise self._bad(item, "no_comparison")
-            return Call(COMPARE[op], (self._value(left), right))
+            return condition
         return (power if op == "^" else div)(self._value(left), right)
 
     def _value(self, value: Any) -> Expr:

@@ -43,6 +43,9 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "fixed": {"problem": "L = sum((X@W)^2)/2", "wrt": "W", "shapes": {"X": (5, 3), "W": (3, 2)}},
     "adjoint": {"problem": "Z = X@W; L = sum(Z^2)", "wrt": "Z", "shapes": {"X": N, "W": ("d", "k")}},
     "numerator": {"problem": "L = a.T@x", "wrt": "x", "layout": "numerator", "shapes": {"x": D, "a": D}},
+    "relu": {
+        "problem": "Z = X@W; yhat = relu(Z); L = sum((yhat-Y)^2)/n", "wrt": "W", "shapes": {"X": N, "W": ("d", "k"), "Y": ("n", "k")},
+    },
     "any": {"problem": "L = a.T@x", "wrt": "x", "layout": "any", "shapes": {"x": D, "a": D}},
 }  # fmt: skip
 MADE: dict[str, Question] = {}
@@ -92,6 +95,10 @@ RIGHT = {
     "fixed": ["X^T X W", "X'(X W)", "X.T @ X @ W"],
     "adjoint": ["2 Z", "2 X W"],
     "numerator": ["a^T", "a'"],
+    "relu": [
+        "(2/n) X^T ((yhat - Y) ∘ step(Z))", "(2/n) X^T ((ŷ - Y) ∘ (Z > 0))", r"\frac{2}{n} X^\top \left((\hat{y} - Y) \odot (Z > 0)\right)",
+        "2/n * X.T @ ((yhat - Y) * (Z > 0))", "2/n X' ((relu(X W) - Y) .* (X W > 0))",
+    ],
     "any": ["a^T", "a"],
 }  # fmt: skip
 
@@ -148,6 +155,9 @@ REFUSED = [
     ("quad", "B / Q", "Ambiguous"),
     ("least", "D(w, w)", "NotCarriedOut"),
     ("least", "foo(X)", "UnknownFunction"),
+    ("relu", "(2/n) X^T ((yhat - Y) ∘ relu'(Z))", "UnknownFunction"),
+    ("relu", "(0 < Z < 1)", "SyntaxRejected"),
+    ("relu", "Z > 0", "SyntaxRejected"),
     ("least", "X^T" * 700, "LimitExceeded"),
     ("least", "(" * 300 + "w" + ")" * 300, "LimitExceeded"),
     ("least", "__import__('os')", "ConfusableRejected"),
