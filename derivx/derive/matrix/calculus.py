@@ -19,7 +19,7 @@ from derivx.derive.matrix.make import ALL
 from derivx.derive.matrix.shapes import axis_of, dim_expr
 from derivx.derive.matrix.transposes import TRANSPOSES, gather
 from derivx.errors import NotSupported
-from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, children, postorder
+from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, children, is_op, postorder
 from derivx.ops import Op
 from derivx.shape import Shape
 from derivx.syntax.formulas import arguments
