@@ -13,7 +13,7 @@ from itertools import takewhile
 from derivx import ops
 from derivx.derive.matrix.shapes import Shapes, dim, dim_expr
 from derivx.errors import DerivxError, LimitError, ReadError
-from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, is_text
+from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, is_text, postorder
 from derivx.grading.parts import COLUMN, EITHER, ROW, Misfit, Part, Products, bracketed, said, transposed
 from derivx.grading.reading import Vocabulary, unknown_name
 from derivx.shape import SCALAR, Dim, Shape, written
@@ -78,8 +78,9 @@ def _bounded(nodes: list[Call]) -> None:
     for node in nodes:
         sizes = node.args if node.op in _CONSTANTS else node.args[1:] if node.op in _POWERS else ()
         for size in sizes:
-            inner = size.args[0] if is_op(size, "neg") and isinstance(size, Call) else size
-            if isinstance(inner, Call) or (isinstance(inner, Num) and inner.value > _LARGEST):
+            inside = list(postorder(size))
+            grows = any(isinstance(n, Call) and n.op not in ("add", "neg", "div") for n in inside)
+            if grows or any(isinstance(n, Num) and n.value > _LARGEST for n in inside):
                 raise LimitError("number_too_large", limit=_LARGEST)
 
 

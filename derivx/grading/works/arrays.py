@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derivx.derive.matrix.shapes import Shapes
@@ -29,6 +29,7 @@ _LIMITS = Limits(
     chars=ANSWER.chars, tokens=ANSWER.tokens, depth=ANSWER.depth, name=ANSWER.name, digits=ANSWER.digits, exponent=ANSWER.exponent,
     arrays=True, dialect=True,
 )  # fmt: skip
+_PLAIN = replace(_LIMITS, dialect=False)
 _LABEL = re.compile(rf"\s*({NAME})\s*")
 _LINK, _PART = "linkq", "partq"
 _MOVES = re.compile(r"(?<![A-Za-z0-9_/])(?<!/ )d\s?(?=\()\(")
@@ -121,7 +122,7 @@ class ArrayWork:
 
     # Reading.
 
-    def read(self, text: str) -> Expr:
+    def read(self, text: str, limits: Limits = _LIMITS) -> Expr:
         """One side as typed. Raises ``DerivxError``."""
         ready = self._moved(links(text, self._link))
         arrays = [n for n, s in self.world.shapes.items() if s]
@@ -129,7 +130,7 @@ class ArrayWork:
         if "d" not in self.world.shapes:
             typed.discard("d")
         small = self._differentials(ready)
-        e = read_question(ready, {*typed, *small}, _LIMITS).expr
+        e = read_question(ready, {*typed, *small}, limits).expr
         return transform(e, lambda n: self._linked(n, text) if isinstance(n, Diff) else n)
 
     def _moved(self, text: str) -> str:
@@ -162,7 +163,21 @@ class ArrayWork:
     def settled(self, e: Expr, text: str, shape: Shape) -> Part:
         """A side in the language of the cards. Raises ``Misfit``, ``DerivxError``."""
         vocabulary = Vocabulary(frozenset({*self.world.shapes, *self.vocabulary.names}), self.vocabulary.functions)
-        return Dialect(self.world.shapes, vocabulary).settle(e, text, shape)
+        dialect = Dialect(self.world.shapes, vocabulary, defined=self.judges[self.by[0]].asked.sizes.alias)
+        try:
+            return dialect.settle(e, text, shape)
+        except ReadError as error:
+            if error.key != "two_readings" or not text:
+                raise
+            return self._plainly(text, error)
+
+    def _plainly(self, text: str, error: ReadError) -> Part:
+        """A side in the language of programs, where ``*`` goes entry by entry, when the blackboard leaves open which product is meant."""
+        try:
+            e = self.read(text, _PLAIN)
+            return Part(e, Shapes(dict(self.world.shapes)).of(e))
+        except (DerivxError, IndexError, ValueError, KeyError):
+            raise error from None
 
     # Judging.
 

@@ -44,7 +44,7 @@ def check_lines(
     ``shown``: the lines as the result shows them, where some were taken off before.
     """
     start = time.perf_counter()
-    question = read_problem(problem, wrt, variables)
+    question = read_problem(problem, wrt, variables, assume)
     box = assumed(domain, assume)
     places = drawn(question, box, seed) if isinstance(question, Problem) else []
     shown = lines if shown is None else shown

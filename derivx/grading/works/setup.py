@@ -16,7 +16,7 @@ from derivx.grading.works.implicit import of_curve, on_curve
 from derivx.grading.works.sheet import Problem, Sheet, Statement, helper
 from derivx.grading.works.world import DIGITS, ROUNDED, World, agree, closure, is_number, literals, ordered, slack, with_names
 from derivx.syntax import write
-from derivx.syntax.program import Program, is_program, read_program
+from derivx.syntax.program import PROPERTIES, Program, is_program, read_program
 from derivx.syntax.reader import read_question
 from derivx.syntax.spelling import CONSTANTS
 
@@ -27,9 +27,12 @@ _POSITIVE: Interval = (0.3, 1.7)
 _BOUND = re.compile(r"\s*(?:(-?[\d.]+)\s*<=?\s*)?([^\W\d]\w*)\s*(?:(<=?|>=?)\s*(-?[\d.]+))?\s*")
 
 
-def read_problem(text: str, wrt: str | Sequence[str], variables: Sequence[str] = ()) -> Problem | Program:
+def read_problem(text: str, wrt: str | Sequence[str], variables: Sequence[str] = (), assume: Any = None) -> Problem | Program:
     """The question of a work; a ``Program`` as it is where it is over arrays. Raises ``ReadError``, ``UsageError``."""
     by = names_of(wrt)
+    for name, what in assume.items() if isinstance(assume, Mapping) else ():
+        if what in PROPERTIES:
+            text = re.sub(rf"(?<![\w]){re.escape(str(name))}\s*:\s*\(", f"{name}: {what} (", text)
     if is_program(text):
         program = read_program(text, variables)
         return program if program.over_arrays else _of_program(program, by)

@@ -76,10 +76,17 @@ def _aside(found: re.Match[str]) -> str:
     return "" if len(words) >= 2 else found[0]
 
 
+def _said(text: str) -> int:
+    """Where a statement begins after words and a colon: ``factor out x^2: y' = ...``; 0 without any."""
+    head, colon, rest = text.partition(":")
+    words = [w for w in re.findall(r"[A-Za-z]{3,}", head) if w not in ops.spellings()]
+    return len(head) + 1 if colon and words and "=" not in head and "=" in rest and rest[:1] != "=" else 0
+
+
 def _bare(text: str) -> str:
     """A statement without what introduces it and what ends it."""
     while True:
-        cut = next((m.end() for m in (p.match(text) for p in (_MARK, _NUMBERED, _LEAD, _TITLE)) if m and m.end()), 0)
+        cut = next((m.end() for m in (p.match(text) for p in (_MARK, _NUMBERED, _LEAD, _TITLE)) if m and m.end()), 0) or _said(text)
         if not cut:
             return _BRACKETED.sub("", text).strip().strip(",:").rstrip(" .,;:!").strip()
         text = text[cut:]
@@ -122,6 +129,8 @@ def is_prose(text: str) -> bool:
     """Whether a piece that cannot be read is a remark in words."""
     if "=" in text:
         return False
+    if re.search(r"-+>|⟶|↦|\\mapsto", text):
+        return True
     words = [w for w in re.findall(r"[A-Za-z]{2,}", text) if w not in ops.spellings()]
     return not text.strip(" .,:;!-*_#") or len(words) >= 2 or bool(words and re.fullmatch(r"[A-Za-z]{4,}[ .:!]*", text))
 
@@ -227,7 +236,8 @@ def _calls(text: str, functions: Callable[[str, str, str], str | None]) -> str:
             at = found.end()
             continue
         head = _apart(text[: found.start()])
-        text = head + new + text[end + 1 :]
+        rest = text[end + 1 :]
+        text = head + new + (f" {rest}" if rest[:1].isalnum() else rest)
         at = len(head) + len(new)
     return text
 
@@ -245,7 +255,8 @@ def _primed(text: str, wrt: str) -> str:
         if name is not None and ops.find(name[0].lstrip("\\")) is not None:
             start = name.start()
         by = f", {wrt}" * len(found[1])
-        text = f"{_apart(text[:start])}D({text[start : found.start() + 1]}{by}){text[found.end() :]}"
+        rest = re.sub(rf"^\s*\(\s*{re.escape(wrt)}\s*\)", "", text[found.end() :])  # (f*g)'(x)
+        text = f"{_apart(text[:start])}D({text[start : found.start() + 1]}{by}){rest}"
     return text
 
 
