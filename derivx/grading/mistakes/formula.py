@@ -17,35 +17,8 @@ from derivx.syntax.reader import read
 
 Env = dict[str, Any]
 Ready = Callable[[Env], Any]
-_LETTERS = (
-    "u",
-    "v",
-    "k",
-    "c",
-    "n",
-    "a",
-    "b",
-    "s",
-    "x",
-    "y",
-    "t",
-    "du",
-    "dv",
-    "dc",
-    "ds",
-    "pd",
-    "c0",
-    "p",
-    "pt",
-    "ft",
-    "pdu",
-    "fdu",
-    "pdk",
-    "fdk",
-    "pf",
-    "pu",
-)
 _MACROS = frozenset({"p", "pt", "ft", "pdu", "fdu", "pdk", "fdk", "pf", "pu"})
+_LETTERS = ("u", "v", "k", "c", "c0", "n", "a", "b", "s", "x", "y", "t", "du", "dv", "dc", "ds", "pd", *sorted(_MACROS))
 # an outer function that is no function on a card: its value and its derivative by u
 _OUTER = {"power": ("u^n", "n*u^(n - 1)"), "exponential": ("a^u", "a^u*log(a)"), "reciprocal": ("k/u", "-k/u^2")}
 
@@ -68,9 +41,16 @@ def written_out(text: str, outer: str) -> Expr | None:
     wanted = _MACROS & set(names(formula))
     if not wanted:
         return formula
+    macros = _macros(outer)
+    return substitute(formula, macros) if all(Sym(m) in macros for m in wanted) else None
+
+
+@cache
+def _macros(outer: str) -> Mapping[Expr, Expr]:
+    """What the macros stand for, for one outer function."""
     found = _outer(outer)
     if found is None:
-        return None
+        return {}
     value, slope, on_input = found
     u, y = Sym("u"), Sym("y")
     at: Mapping[str, Expr] = {"t": Sym("t"), "du": Sym("du"), "dk": add(Sym("du"), Sym("c0")), "f": y}
@@ -80,7 +60,7 @@ def written_out(text: str, outer: str) -> Expr | None:
     for name, point in at.items():
         macros[Sym(f"f{name}")] = substitute(value, {u: point})
         macros[Sym(f"p{name}")] = substitute(slope, {u: point})
-    return substitute(formula, macros) if all(Sym(m) in macros for m in wanted) else None
+    return macros
 
 
 @cache
