@@ -8,6 +8,7 @@ from typing import Any
 
 from derivx.api.derivations import SCHEMA
 from derivx.api.methods import Telling, forward, telling
+from derivx.check.entries import prove_entries
 from derivx.check.matrix import check_matrix
 from derivx.check.pullbacks import Pullback, pullbacks
 from derivx.check.verdict import Check, Verdict
@@ -245,7 +246,8 @@ def _one(
     if name not in program.inputs and name not in program.definitions:
         raise UsageError("no_such_variable", name=name)
     question = question_of(program, name).of_kind(order, vec=vec)
-    return derived(question, "numerator" if transposed and layout == "gradient" else layout, detail, how, check=check)
+    found = derived(question, "numerator" if transposed and layout == "gradient" else layout, detail, how, check=check)
+    return replace(found, checks=(prove_entries(question, found.found), *found.checks)) if check else found
 
 
 def derived(

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 REAL, COMPLEX, AUTOGRAD, MPMATH, SYMPY = "real", "complex", "autograd", "mpmath", "sympy"
-TORCH, JAX, PROOF = "torch", "jax", "proof"
+TORCH, JAX, PROOF, ENTRIES = "torch", "jax", "proof", "entries"
 _PLACES = {
     REAL: ("derivx.numeric.numpy_space", "Real"),
     COMPLEX: ("derivx.numeric.numpy_space", "Complex"),
@@ -17,6 +17,7 @@ _PLACES = {
     JAX: ("derivx.numeric.jax_space", "Jax"),
     SYMPY: ("derivx.numeric.sympy_space", "Sympy"),
     PROOF: ("derivx.numeric.proof_space", "Proof"),
+    ENTRIES: ("derivx.numeric.entries_space", "Entries"),
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from derivx import explain
 from derivx.api.matrices import MatrixDerivation, MatrixDerivations
 from derivx.check.differentials import check_differentials
+from derivx.check.entries import prove_entries
 from derivx.check.indices import check_index_proof
 from derivx.check.pullbacks import pullbacks
 from derivx.check.verdict import Verdict
@@ -220,3 +221,30 @@ def test_the_transpose_of_the_gradient(method: str) -> None:
     assert found.verdict == "PASS"
     assert write(found.answer) == "2*(W.T @ X.T @ X)"
     assert "Numerator layout" in found.text()
+
+
+PROVED = ("gra", "lin", "qua", "tr-0", "cls-0", "jac-0", "hes-0")
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if n.startswith(PROVED)])
+def test_sympy_rejects_no_right_answer_and_every_mutant(name: str) -> None:
+    question = RUNNER.question(CASES[name])
+    answer = solve(question)
+    verdict = prove_entries(question, answer).verdict
+    assert verdict in (Verdict.PASS, Verdict.SKIPPED)
+    if verdict is Verdict.PASS:
+        assert prove_entries(question, replace(answer, formula=neg(answer.formula))).verdict is Verdict.FAIL
+
+
+def test_sympy_says_why_it_did_not_judge() -> None:
+    large = asked("sum((X@W)**2)", "W", {"X": (784, 128), "W": (128, 10)})
+    assert prove_entries(large, solve(large)).reason == "too_large"
+    kinked = asked("sum(relu(X))", "X", {"X": ("n", "d")})
+    assert prove_entries(kinked, solve(kinked)).reason == "not_proved"
+
+
+def test_most_textbook_derivatives_have_a_proof_by_sympy() -> None:
+    some = [n for k, n in enumerate(CASES) if k % 6 == 0]
+    found = [prove_entries(q, solve(q)).verdict for q in (RUNNER.question(CASES[n]) for n in some)]
+    assert Verdict.FAIL not in found
+    assert found.count(Verdict.PASS) >= 0.6 * len(some)
