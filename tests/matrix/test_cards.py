@@ -104,6 +104,7 @@ FORMS = [
     ("x: (n); L = sum(g(x))",                                   "x", "g'(x)"),
     ("Z: (N, k); P = softmax(Z, axis=1); L = -mean(log(P[:, 0]))", "Z", '(P - place(ones(N), ":, 0", N, k))/N'),
     ("x: (n); s; c = -3*s/(1 + (x @ x)**2); L = t*c",           "x", "-4*t*h*c*x/(1 + h^2)"),
+    ("X: (n, d); w: (d); h = X @ w; L = sum(h**3) + w @ X.T @ X @ w", "w", "X.T @ (2*h + 3*h^2)"),
     ("X: (n, n); x: (n); L = sum(X + x - X)",                   "x", "spread(n, n)"),
     ("A: (n, n); x: (n); L = x @ A @ x/2",                      "x", "(A + A.T) @ x/2"),
 ]  # fmt: skip

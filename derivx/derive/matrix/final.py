@@ -88,6 +88,7 @@ def _by_let(m: Maker, e: Expr, let: Mapping[str, Expr]) -> Expr:
         want = m.factors(formula)
         if is_op(formula, "add") or len(want.powers) < 2:
             e = substitute(e, {formula: Sym(name)}) if isinstance(formula, Call) else e
+            e = transform(e, lambda n, f=formula, name=name: _within_chain(m, n, f, name)) if is_op(formula, "matmul") else e  # type: ignore[misc]
             continue
 
         def change(node: Expr, want: Factors = want, name: str = name) -> Expr:
@@ -95,6 +96,16 @@ def _by_let(m: Maker, e: Expr, let: Mapping[str, Expr]) -> Expr:
 
         e = transform(e, change)
     return e
+
+
+def _within_chain(m: Maker, node: Expr, want: Expr, name: str) -> Expr:
+    """A product of matrices with a name for some neighbours: A (B x) is A z."""
+    assert isinstance(want, Call)
+    if not is_op(node, "matmul") or not isinstance(node, Call):
+        return node
+    k = len(want.args)
+    at = next((i for i in range(len(node.args) - k + 1) if node.args[i : i + k] == want.args), None)
+    return node if at is None else m.mm(*node.args[:at], Sym(name), *node.args[at + k :])
 
 
 def _with_name(m: Maker, node: Expr, want: Factors, name: str) -> Expr:
