@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivx.expr import Expr
-from derivx.grading.array_reference import Asked, arranged, closed_form, stepped
+from derivx.grading.array_reference import Asked, arranged, closed_form, stepped, work
 from derivx.grading.precise import HIGHEST
 from derivx.grading.stacks import Stacks
 from derivx.numeric import Unavailable, UnknownValue
@@ -18,6 +18,7 @@ from derivx.numeric.arrays import Arrays
 
 DIGITS = 60
 _LARGEST = 20_000
+_MOST_WORK = 30_000  # numbers of 60 digits
 _LOCAL = threading.local()
 _FAILS = (ArithmeticError, ValueError, TypeError, Unavailable, UnknownValue)
 
@@ -140,6 +141,8 @@ def exact(a: Asked, env: Mapping[str, Any]) -> Exact | None:
     xp, q = _space(2 * DIGITS + 10), a.question
     inputs = frozenset({*q.shapes, *(n for n, v in env.items() if not np.ndim(v))})
     number = np.frompyfunc(lambda v: xp.ctx.mpf(float(v)), 1, 1)
+    if work(q, {n: v[:1] if np.ndim(v) else v for n, v in env.items()}) > _MOST_WORK:
+        return None
     here = {n: number(v[:1]) if np.ndim(v) else xp.ctx.mpf(v) for n, v in env.items() if n in inputs}
     try:
         run = _run(here, xp)

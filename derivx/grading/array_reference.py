@@ -5,6 +5,7 @@ Two assignments of sizes tell ``n`` from 4; a third, with every size alike, is w
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from derivx.numeric import COMPLEX, REAL, Unavailable, UnknownValue, space
 from derivx.shape import Dim, Shape, written
 
 STEP = 1e-30
+_LETTER = 6
+_AT_ONCE, _MOST_WORK = 500_000, 1_000_000  # numbers
 _LARGER_STEP, _AGREE = 1e-15, 1e-9
 ALIKE = "size__"  # the one letter of all sizes, where they are alike: nobody types it
 _DRAWS = 3
@@ -115,12 +118,19 @@ class Place:
 
 def places(a: Asked, domain: Mapping[str, Interval], rng: random.Random) -> tuple[Place, ...]:
     """Where answers are compared. Raises ``UsageError`` where the question has no value."""
+    if _DRAWS * _entries_of(a.shapes[a.question.wrt]) * sum(map(_entries_of, a.shapes.values())) > _MOST_WORK:
+        raise UsageError("large_sizes")
     first = rng.getrandbits(40) * 3
     for box in _BOXES:
         found = [_place(a, a.question, domain, box, more, first) for more in _MORE]
         if all(f is not None for f in found):
             return tuple(f for f in found if f is not None)
     raise UsageError("undefined_there")
+
+
+def _entries_of(shape: Shape) -> int:
+    """About how many entries there are; letters are small sizes."""
+    return math.prod(d if isinstance(d, int) else _LETTER for d in shape)
 
 
 def alike(a: Asked, domain: Mapping[str, Interval], rng: random.Random) -> Place | None:
@@ -217,11 +227,25 @@ def _derivative(a: Asked, q: Question, env: Mapping[str, Any], step: float) -> A
 
 def stepped(q: Question, env: Mapping[str, Any], output: Expr, xp: Any, step: Any) -> Any:
     """The output where each entry of ``wrt`` in turn moves by a step: draws, entries, output."""
+    entries = int(np.prod(np.shape(env[q.wrt])[1:], dtype=int))
+    most = max(1, _AT_ONCE * entries // max(work(q, env), 1))
+    parts = [_stepped(q, env, output, xp, step, range(i, min(i + most, entries))) for i in range(0, entries, most)]
+    return None if any(p is None for p in parts) else np.concatenate(parts, axis=1)
+
+
+def work(q: Question, env: Mapping[str, Any]) -> int:
+    """How many numbers there are to be worked out for all entries."""
+    return int(np.prod(np.shape(env[q.wrt])[1:], dtype=int)) * sum(int(np.size(v)) for v in env.values())
+
+
+def _stepped(q: Question, env: Mapping[str, Any], output: Expr, xp: Any, step: Any, places: range) -> Any:
+    """The same for some of the entries."""
     value = env[q.wrt]
-    draws, entries = len(value), int(np.prod(value.shape[1:], dtype=int))
-    units = np.eye(entries).reshape(1, entries, *value.shape[1:])
+    draws, entries = len(value), len(places)
+    units = np.zeros((entries, int(np.prod(value.shape[1:], dtype=int))))
+    units[np.arange(entries), list(places)] = 1
     here = {n: np.repeat(v, entries, axis=0) if np.ndim(v) else v for n, v in env.items()}
-    here[q.wrt] = (value[:, None] + step * units).reshape(draws * entries, *value.shape[1:])
+    here[q.wrt] = (value[:, None] + step * units.reshape(1, entries, *value.shape[1:])).reshape(draws * entries, *value.shape[1:])
     run = Stacks(here, xp)
     run.hidden = True
     try:

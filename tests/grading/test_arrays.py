@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from derivx.errors import DerivxError
 from derivx.grading import Question
 from derivx.grading.compare import Verdict
 
@@ -217,3 +218,11 @@ def test_beside_at_a_star_is_entry_by_entry() -> None:
     asked = Question("L = sum(a * (B @ x))", "x", shapes={"a": ("n",), "B": ("n", "n"), "x": ("n",)})
     assert asked.grade("B.T @ (a * (a * a) / (a * a))").correct
     assert asked.grade("(B * B) a").status == "Ambiguous"
+
+
+def test_large_sizes_are_to_be_letters() -> None:
+    """Every entry is measured: a question with layers of thousands says so at once."""
+    with pytest.raises(DerivxError) as caught:
+        Question("L = sum((X@W)^2)", "W", shapes={"X": (60, 784), "W": (784, 128)})
+    assert caught.value.key == "large_sizes"
+    assert Question("L = sum((X@W)^2)", "W", shapes={"X": (9, 7), "W": (7, 5)}).grade("2 X^T X W").correct
