@@ -97,7 +97,7 @@ def test_a_gradient_that_is_zero() -> None:
 
 
 @pytest.mark.parametrize(("answer", "verdict"), [
-    ("1", "up_to_constant"), ("sign(x)", "equal"), ("x/abs(x)", "equal"), ("x/sqrt(x^2)", "equal"), ("-1", "up_to_sign"),
+    ("1", "near_miss"), ("sign(x)", "equal"), ("x/abs(x)", "equal"), ("x/sqrt(x^2)", "equal"), ("-1", "up_to_sign"),
 ])  # fmt: skip
 def test_without_a_domain_both_signs_count(answer: str, verdict: str) -> None:
     assert Question("abs(x)", "x").grade(answer).verdict == verdict
@@ -141,3 +141,25 @@ def test_the_same_seed_gives_the_same_result() -> None:
     first = plain(7)
     assert all(plain(7) == first for _ in range(20))
     assert plain(8) != first
+
+
+FAR_OUT = [
+    ("2x(cosh(x)^2 - sinh(x)^2)", "x^2", None, "correct"),
+    ("2x(cosh(x) + sinh(x))*(cosh(x) - sinh(x))", "x^2", None, "correct"),
+    ("(sin(1000000x)^2 + cos(1000000x)^2)^299*2x", "x^2", USUAL, "correct"),
+    ("50/(1 + e^(-50x)) - 50/(1 + e^(-50x))^2", "1/(1 + e^(-50*x))", None, "correct"),
+    ("0", "sigmoid(x)", (-800, -760), "wrong"),
+    ("0", "e^(-x^2)", (30, 40), "wrong"),
+    ("e^x", "sigmoid(x)", (-60, -50), "wrong"),
+    ("4e^(-2x)", "tanh(x)", (20, 30), "wrong"),
+    ("1", "softplus(x)", (40, 50), "wrong"),
+    ("e^x/(1 + e^x)^2", "sigmoid(x)", (-60, -50), "correct"),
+    ("1/cosh(x)^2", "tanh(x)", (-500, 500), "correct"),
+    ("100*e^(-100x)/(1 + e^(-100x))^2", "sigmoid(100*x)", (1, 1.8), "correct"),
+]
+
+
+@pytest.mark.parametrize(("answer", "problem", "domain", "word"), FAR_OUT)
+def test_where_float64_sees_nothing(answer: str, problem: str, domain: tuple[float, float] | None, word: str) -> None:
+    question = Question(problem, "x", domain={"x": domain} if domain else {}, diagnose=False)
+    assert question.grade(answer).word == word
