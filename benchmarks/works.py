@@ -30,8 +30,9 @@ def answer(case: Mapping[str, Any]) -> Row:
     start = time.perf_counter()
     row: Row = {"id": case.get("id"), "first_wrong_line": None, "mistakes": []}
     options = {k: case[k] for k in ("domain", "assume") if case.get(k)}
+    problem = case["problem"] if isinstance(case["problem"], str) else "\n".join(case["problem"])
     try:
-        found = derivx.check_work(case["lines"], case["problem"], case.get("wrt") or "", **options)
+        found = derivx.check_work(case["lines"], problem, case.get("wrt") or "", **options)
         row |= {"first_wrong_line": found.first_wrong_line, "mistakes": [m.tag for m in found.mistakes], "status": found.status}
     except DerivxError as error:
         row["error"] = error.message("en")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
+from itertools import combinations
 
 from derivx.derive.byhand import derive
 from derivx.errors import DerivxError
@@ -14,13 +15,15 @@ from derivx.grading.mistakes.table import GROUP_OF
 from derivx.grading.reference import written_out
 from derivx.grading.result import Mistake
 from derivx.grading.works.array_mutants import mistaken
-from derivx.grading.works.array_world import agree, constant_ratio, elementwise
+from derivx.grading.works.array_world import HIDDEN, agree, constant_ratio, elementwise
 from derivx.grading.works.arrays import ArrayWork, Wrong
 from derivx.grading.works.links import told
+from derivx.grading.works.world import closure
 
 _PRODUCTS = ("juxt", "matmul", "mul", "hadamard")
 _MOST = 3
 _NODES = 40
+_NAMES, _FACTORS = 16, 5
 _ONE = 1e-6
 
 
@@ -62,7 +65,7 @@ def _tags(wrong: Wrong, work: ArrayWork) -> Iterator[str]:
         yield from _of_ratio(ratio)
     nodes = list(postorder(wrong.typed))
     if len(nodes) <= _NODES:
-        for tag, other in (*_edits(wrong.typed), *_activations(wrong.typed, work), *_renamed(wrong.typed, work)):
+        for tag, other in (*_edits(wrong.typed), *_activations(wrong.typed, work), *_renamed(wrong.typed, work), *_fewer(wrong.typed)):
             if _right(other, wrong, work):
                 yield tag
     if values and any(wrong.link) and wrong.part is not None:
@@ -136,11 +139,22 @@ def _activations(e: Expr, work: ArrayWork) -> Iterator[tuple[str, Expr]]:
 
 
 def _renamed(e: Expr, work: ArrayWork) -> Iterator[tuple[str, Expr]]:
-    """A line with one name for another of the same shape."""
+    """A line with one name for another."""
     shapes = work.world.shapes
     for node in dict.fromkeys(n for n in postorder(e) if isinstance(n, Sym) and n.name in shapes):
-        for name, shape in shapes.items():
-            if shape == shapes[node.name] and name != node.name:
-                below = work.world.definitions.get(name)
-                forward = below is not None and isinstance(below, Call) and Sym(node.name) in below.args
-                yield "activation_formula_on_input" if forward else "wrong_variable_name", substitute(e, {node: Sym(name)})
+        for name in [n for n in shapes if n != node.name and not n.startswith(HIDDEN)][:_NAMES]:
+            forward = node.name in closure(Sym(name), work.world.definitions)
+            yield "activation_formula_on_input" if forward else "wrong_variable_name", substitute(e, {node: Sym(name)})
+
+
+def _fewer(e: Expr) -> Iterator[tuple[str, Expr]]:
+    """A line without some of the factors of a product entry by entry."""
+    for node in dict.fromkeys(n for n in postorder(e) if isinstance(n, Call) and n.op in ("hadamard", "mul")):
+        factors = _factors(node)
+        for count in range(1, len(factors)) if len(factors) <= _FACTORS else ():
+            for some in combinations(factors, count):
+                yield "extra_activation_derivative", substitute(e, {node: reduce(lambda a, b: Call("hadamard", (a, b)), some)})
+
+
+def _factors(e: Expr) -> list[Expr]:
+    return [f for a in e.args for f in _factors(a)] if isinstance(e, Call) and e.op in ("hadamard", "mul") else [e]

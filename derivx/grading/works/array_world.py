@@ -21,7 +21,8 @@ from derivx.grading.works.world import closure, named
 from derivx.numeric import COMPLEX, REAL, Unavailable, UnknownValue, space
 from derivx.shape import Shape
 
-INSIDE = "insideq"  # names for what goes into a function
+LINK, PART, INSIDE = "linkq", "partq", "insideq"  # names for derivatives, for what stands in d(...), for what goes into a function
+HIDDEN = (LINK, PART, INSIDE, f"d{PART}")
 _AGREE = 1e-8
 Values = tuple[Any, ...]
 

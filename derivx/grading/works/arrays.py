@@ -15,7 +15,7 @@ from derivx.grading.dialect import Dialect
 from derivx.grading.parts import Misfit, Part
 from derivx.grading.points import Interval
 from derivx.grading.reading import ANSWER, Vocabulary
-from derivx.grading.works.array_world import INSIDE, ArrayWorld, Values, agree
+from derivx.grading.works.array_world import INSIDE, LINK, PART, ArrayWorld, Values, agree
 from derivx.grading.works.judge import CARRIED, GIVEN, RIGHT, UNDECIDED, UNREAD, WRONG, Found, Judgement
 from derivx.grading.works.sheet import MOST_LINES, Statement
 from derivx.grading.works.text import NAME, closing, is_prose, links, plain, sides, statements
@@ -31,7 +31,6 @@ _LIMITS = Limits(
 )  # fmt: skip
 _PLAIN = replace(_LIMITS, dialect=False)
 _LABEL = re.compile(rf"\s*({NAME})\s*")
-_LINK, _PART = "linkq", "partq"
 _MOVES = re.compile(r"(?<![A-Za-z0-9_/])(?<!/ )d\s?(?=\()\(")
 
 
@@ -110,7 +109,7 @@ class ArrayWork:
         if any(n not in self.world.shapes for n in pair):
             return None
         if pair not in self.links:
-            self.links[pair] = f"{_LINK}{len(self.links) + 1}"
+            self.links[pair] = f"{LINK}{len(self.links) + 1}"
             shape = self.world.shape_of(*pair)
             if shape is not None:
                 name = self.links[pair]
@@ -138,7 +137,7 @@ class ArrayWork:
         while (found := _MOVES.search(text)) is not None and (end := closing(text, found.end() - 1)) > 0:
             inner = text[found.end() : end]
             part = self.settled(self.read(inner), inner, ())
-            name = f"{_PART}{len(self.world.shapes)}"
+            name = f"{PART}{len(self.world.shapes)}"
             self.world.define(name, part.expr, part.shape)
             text = f"{text[: found.start()]} d{name} {text[end + 1 :]}"
         return text
@@ -220,7 +219,7 @@ class ArrayWork:
             return Found(UNDECIDED)
         if self.chain.main:
             last = self.chain.before
-            out.ended = last is not None and not any(n.startswith(_LINK) and not self._said(n) for n in names(last.expr))
+            out.ended = last is not None and not any(n.startswith(LINK) and not self._said(n) for n in names(last.expr))
             out.answer = out.ended and found.verdict in (RIGHT, GIVEN)
         return found
 
@@ -257,7 +256,7 @@ class ArrayWork:
         part = self.settled(typed, rows[1], ())
         self._by_plain.setdefault(plain(own), own)
         self.defined[own] = (len(self.sheet.statements) - 1, typed, part)
-        if any(n.startswith(_LINK) for n in names(part.expr)):
+        if any(n.startswith(LINK) for n in names(part.expr)):
             self.world.shapes[own] = part.shape
             for env, value in zip(self.world.envs, self.world.values(part.expr), strict=True):
                 if value is not None:
@@ -279,7 +278,7 @@ class ArrayWork:
         chain = self.chain
         e = self.read(text)
         factors = _factors(e)
-        if len(factors) > 1 and all(n.startswith(_LINK) for n in factors):
+        if len(factors) > 1 and all(n.startswith(LINK) for n in factors):
             return self._product(s, [pair for n in factors for pair, name in self.links.items() if name == n])
         if not chain.values:
             return Found(UNDECIDED)

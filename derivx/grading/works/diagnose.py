@@ -94,7 +94,7 @@ def _of_curve(found: Found, curve: Expr, judge: Judge) -> tuple[Mistake, ...]:
             return (told(tag),)
     if judge.truth.same(found.base, neg(found.after)) is True:
         return (told("sign_error"),)
-    return ()
+    return (told("algebra_slip"),) if any(c.sound and c.base != found.base and pending(c.base) for c in judge.chains[1:]) else ()
 
 
 def _chosen(mistakes: Sequence[Mistake]) -> tuple[Mistake, ...]:
