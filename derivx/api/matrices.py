@@ -107,11 +107,14 @@ class MatrixDerivation:
         return spelt(self.answer)
 
     def page(self, lang: str = "en", **options: Any) -> Document:
-        """The page that the printers print; ``detail`` is ``brief`` (what a teacher writes), ``normal`` or ``full`` (every part)."""
-        shape, detail = self._shape(), options.get("detail", self.detail)
+        """The page that the printers print.
+
+        ``detail`` is ``brief`` (what a teacher writes), ``normal`` or ``full`` (every part); ``dims`` says the sizes of factors.
+        """
+        shape, detail, dims = self._shape(), options.get("detail", self.detail), bool(options.get("dims"))
         given = self.question, self.found, self.laid_out, self.layout, self.step_checks, self.checks
         told = (self.telling.parts(), self.telling.shapes, self.telling.checks) if self.telling else None
-        return matrix_page(*given, lang=lang, shape=shape, detail=detail, told=told, alone=self.method != "pullback")
+        return matrix_page(*given, lang=lang, shape=shape, detail=detail, told=told, alone=self.method != "pullback", dims=dims)
 
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The derivation for a terminal."""

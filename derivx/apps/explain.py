@@ -44,6 +44,7 @@ _FORMATS = ("text", "latex", "markdown", "json")
     help="How a derivative by an array is told.",
 )
 @click.option("--part", metavar="FORMULA", help="With --method index: the one step to prove, as in X@w, or its name.")
+@click.option("--dims", is_flag=True, help="Say the sizes of the factors of every matrix product.")
 @click.option("--detail", type=click.Choice(["brief", "normal", "full"]), help="How many lines. Default: brief; normal for JSON.")
 @click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")
 @click.option("--standalone", is_flag=True, help="With --format latex: a whole document that compiles.")
@@ -98,7 +99,7 @@ def _explain(text: str, options: dict[str, Any]) -> None:
     )
     several = Derivations([found]) if isinstance(found, Derivation) else found
     if not isinstance(several, Derivations):
-        write_out(_printed(several, options), options["output"])
+        write_out(_printed(several, options, dims=options["dims"]), options["output"])
         if several.verdict == "FAIL":
             raise CheckFailed("check_failed", referee="complex_step")
         return
@@ -174,13 +175,13 @@ def values(text: str | None) -> dict[str, float] | None:
     return out
 
 
-def _printed(several: Any, options: dict[str, Any]) -> str:
+def _printed(several: Any, options: dict[str, Any], **more: Any) -> str:
     fmt, lang = options["fmt"], options["lang"]
     if fmt == "json":
         import json
 
         return json.dumps(several.to_dict(), ensure_ascii=False, indent=1)
-    shared: dict[str, Any] = {"full": options["full_sentences"], "folded": False}
+    shared: dict[str, Any] = {"full": options["full_sentences"], "folded": False, **more}
     if options["upto"] is not None:
         shared["upto"] = options["upto"]
     if fmt == "latex":

@@ -8,6 +8,7 @@ from derivx.check.verdict import Check
 from derivx.derive.matrix.engine import Answer, Question
 from derivx.expr import Call, Expr, Num, Sym, children, is_op, postorder
 from derivx.render.adjoints import Backward
+from derivx.render.dims import with_dims
 from derivx.render.document import Answer as AnswerPart
 from derivx.render.document import Chain, Document, Note, Part, Section, Summary, Table, overall, summary, verdict_of
 from derivx.render.methods import asked
@@ -40,15 +41,16 @@ def matrix_page(
     detail: str = "brief",
     told: Told | None = None,
     alone: bool = True,
+    dims: bool = False,
 ) -> Document:
-    """The page; ``told`` is the derivation by another method, ``alone`` or after the backward pass."""
+    """The page; ``told`` is the derivation by another method, ``alone`` or after the backward pass; ``dims`` says the sizes of factors."""
     parts: list[Part] = [Section(Said("ui.program"))]
     typed = [*question.let, (question.label, question.output)]
     parts += [Chain((Sym(name), f), remark=_shape(found.shapes.get(name, found.output_shape))) for name, f in typed]
     parts += shapes_table(question)
     backward = Backward(question.label, found, detail)
-    parts += [] if told and alone else _backward(backward, steps)
-    parts += told[0] if told else []
+    lines = [*([] if told and alone else _backward(backward, steps)), *(told[0] if told else [])]
+    parts += with_dims(lines, {**found.shapes, **(told[1] if told else {})}) if dims else lines
     steps = [*steps, *(told[2] if told else ())]
     parts.append(AnswerPart(answer, asked(question), dict(found.where), (), overall([*steps, *whole]) if whole else None))
     if found.shape:

@@ -84,6 +84,7 @@ UI: dict[str, str] = {
     "ui.table_flag": "property",
     "ui.forward_again": "Forward pass with the new parameters",
     "ui.backward": "Backward pass",
+    "ui.dims": "sizes {dims}",
     "ui.differentials": "By differentials",
     "ui.read_off": "By definition {definition}, so the answer is read off.",
     "ui.index_step": "{step}, by {wrt}",

@@ -84,6 +84,7 @@ UI: dict[str, str] = {
     "ui.table_flag": "성질",
     "ui.forward_again": "새 매개변수로 다시 순전파",
     "ui.backward": "역전파",
+    "ui.dims": "크기 {dims}",
     "ui.differentials": "미분으로 구하기",
     "ui.read_off": "정의가 {definition}이므로 답을 여기서 읽는다.",
     "ui.index_step": "{step}, {wrt}에 대해",

@@ -102,3 +102,24 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+DEEP = "X: (N, d); W1: (d, h); W2: (h, c); Y: (N, c); A = tanh(X@W1); Z = A@W2; L = sum((Z - Y)**2)"
+
+
+def test_the_sizes_of_factors_on_demand() -> None:
+    found: Any = explain(DEEP, wrt="W1")
+    page = found.text(width=200, dims=True)
+    assert "sizes (N×d)ᵀ · (N×h) → (d×h)" in page
+    assert "sizes (N×c) · (h×c)ᵀ → (N×h)" in page
+    assert "크기 (N×d)ᵀ · (N×h) → (d×h)" in found.text("ko", width=200, dims=True)
+    assert r"(N\ensuremath{\times}d)\ensuremath{^{\top}}" in found.latex(dims=True)
+    assert "×" not in found.text(ascii=True, dims=True)
+    assert "sizes" not in found.text(width=200)
+
+
+def test_sizes_of_an_outer_product_and_of_differentials() -> None:
+    outer: Any = explain("W: (h, n); x: (n); v: (h); L = v @ W @ x", wrt="W")
+    assert "sizes (h×1) · (n×1)ᵀ → (h×n)" in outer.text(width=200, dims=True)
+    lines: Any = explain("A: (m, n); x: (n); y = A@x", method="differential", wrt="x")
+    assert "sizes (m×n) · (n×1) → (m×1)" in lines.text(width=200, dims=True)
