@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -198,6 +200,39 @@ def test_nothing_is_said_of_answers_to_other_questions() -> None:
         for answer in others:
             result = asked(name).grade(answer)
             assert (result.word, result.mistakes) == ("wrong", ()), answer
+
+
+CASES = json.loads((Path(__file__).parents[1] / "data" / "matrix.json").read_text())["cases"]
+KINDS = ("gradient", "jacobian", "hessian", "dscalar")
+
+
+def mistyped(answer: str) -> Iterator[tuple[str, str]]:
+    """Textbook answers with a transpose, a sign, a 2 or a mean lost."""
+    yield "sign_error", answer[1:] if answer.startswith("-") else f"-({answer})"
+    for tag, sign, other in (("missing_transpose", ".T", ""), ("sign_error", " - ", " + "), ("sign_error", " + ", " - ")):
+        yield from ((tag, answer[: m.start()] + other + answer[m.end() :]) for m in re.finditer(re.escape(sign), answer))
+    if answer.startswith("2 * "):
+        yield "lost_coefficient_or_constant", answer[4:]
+    if answer.endswith((" / N", " / n")):
+        yield "missing_1_over_N", answer[:-4]
+
+
+def test_mistaken_answers_of_the_books_are_named() -> None:
+    wrong, missed = 0, []
+    for case in [c for c in CASES if c["kind"] in KINDS and not c["consts"]][1::3]:
+        declared = "".join(f"{n}: {known} ({', '.join(map(str, case['vars'][n]))})\n" for n, known in case["assume"].items())
+        problem = declared + "".join(f"{n} = {f}\n" for n, f in case["let"]) + f"J = {case['expr']}"
+        shapes = {n: s for n, s in case["vars"].items() if n not in case["assume"]}
+        order = 2 if case["kind"] == "hessian" else 1
+        q = Question(problem, case["wrt"], order=order, shapes=shapes, let=dict(case["answer_let"]))
+        for tag, answer in mistyped(case["answer"]):
+            result = q.grade(answer)
+            if result.word == "wrong":
+                wrong += 1
+                if GROUP_OF[tag] not in [GROUP_OF[m.tag] for m in result.mistakes]:
+                    missed.append((case["id"], tag, answer, [m.tag for m in result.mistakes]))
+    assert wrong > 100
+    assert len(missed) <= wrong // 20, missed
 
 
 def fired() -> set[str]:
