@@ -234,6 +234,7 @@ _POWER = _table(
     ("new_exponent", "power_coefficient_is_new_exponent", "(n - 1)*u^(n - 1)*du", 3),
     ("new_exponent_towards_zero", "power_coefficient_is_new_exponent", "(n + 1)*u^(n - 1)*du", 4, _negative),
     ("coefficient_lost", "lost_coefficient_or_constant", "u^(n - 1)*du", 3),
+    ("inner_variable_lost", "wrong_inner_derivative", "n*du", 4, _inside),
     ("lowered_twice", "power_rule_other", "n*u^(n - 2)*du", 5),
     ("exponent_lost", "power_rule_other", "n*u*du", 5),
     ("factor_lost", "power_rule_other", "n*du", 5),
