@@ -129,7 +129,7 @@ def read_layers(text: str, batch: str | None = None) -> Network:
     sizes = tuple(map(_size, listed.split("-")))
     loss = words.pop() if words and not _is_activation(words[-1]) else "mse"
     layers = len(sizes) - 1
-    found = tuple(map(_activation, words)) or (("identity",) if layers == 1 else ("tanh",))
+    found = tuple(map(_activation, words)) or (() if layers == 1 else ("tanh",))
     return Network(sizes, found * (layers - 1) if len(found) == 1 < layers else found, loss, batch=None if batch is None else _size(batch))
 
 

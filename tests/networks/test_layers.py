@@ -37,6 +37,20 @@ def test_a_list_is_a_program() -> None:
     assert read_program(program).wrt == ("W1", "b1", "W2", "b2")
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("3-1 sigmoid mse", ["a1 = sigmoid(z1)", "L = mean((a1 - y)^2)"]),  # the only layer's
+        ("3-4-1 sigmoid mse", ["z2 = W2 @ a1 + b2", "L = mean((z2 - y)^2)"]),  # the hidden layers'
+        ("3-4-1 tanh sigmoid mse", ["a2 = sigmoid(z2)", "L = mean((a2 - y)^2)"]),
+        ("3-1 bce", ["a1 = sigmoid(z1)", "L = -mean(y*log(a1) + (1 - y)*log(1 - a1))"]),
+        ("3-1", ["z1 = W1 @ x + b1", "L = mean((z1 - y)^2)"]),
+    ],
+)
+def test_whose_activation_it_is(text: str, lines: list[str]) -> None:
+    assert read_layers(text).program().splitlines()[-2:] == lines
+
+
 def test_the_chapter_of_a_network() -> None:
     found = explain_network(read_layers("4-8-8-3 tanh softmax-ce", "N"))
     assert found.verdict == "PASS"
@@ -221,7 +235,7 @@ def test_gradients_are_those_of_pytorch(seed: int) -> None:
     count = len(sizes) - 1
     for i in range(1, count + 1):
         value = value @ tensors[f"W{i}"] + tensors[f"b{i}"]
-        value = getattr(torch, activation)(value) if i < count else value
+        value = getattr(torch, activation)(value) if i < count or count == 1 else value
     target = tensors["Y"]
     if loss == "softmax-ce":
         total = torch.nn.CrossEntropyLoss()(value, target)
