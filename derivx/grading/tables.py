@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from derivx.errors import RendererMissing, UsageError
 
@@ -36,15 +36,24 @@ def rows(path: Path, encoding: str = "utf-8-sig") -> Iterator[Row]:
     elif kind == ".csv":
         yield from map(row, _csv(path, encoding))
     elif kind in (".jsonl", ".ndjson"):
-        with path.open(encoding=encoding, errors="replace") as lines:
+        with _opened(path, encoding) as lines:
             yield from (row(parsed(line)) for line in lines if line.strip())
     else:
         raise UsageError("bad_option", option="ANSWERS", value=path.name)
 
 
+def _opened(path: Path, encoding: str, newline: str | None = None) -> TextIO:
+    try:
+        return path.open(encoding=encoding, errors="replace", newline=newline)
+    except LookupError:
+        raise UsageError("bad_option", option="--encoding", value=encoding) from None
+    except ValueError:  # a name that no file can have
+        raise UsageError("bad_option", option="ANSWERS", value=ascii(path.name)) from None
+
+
 def _csv(path: Path, encoding: str) -> Iterator[Any]:
     csv.field_size_limit(_LONGEST)
-    with path.open(encoding=encoding, errors="replace", newline="") as lines:
+    with _opened(path, encoding, "") as lines:
         table = csv.DictReader(lines)
         while True:
             try:
@@ -65,10 +74,14 @@ def parsed(line: str) -> Any:
 def _parquet(path: Path) -> Iterator[Any]:
     try:
         import pyarrow.parquet as pq
+        from pyarrow import ArrowException
     except ImportError:
         raise RendererMissing("needs_package", package="pyarrow") from None
-    for batch in pq.ParquetFile(path).iter_batches(batch_size=1000):
-        yield from batch.to_pylist()
+    try:
+        for batch in pq.ParquetFile(path).iter_batches(batch_size=1000):
+            yield from batch.to_pylist()
+    except (ArrowException, ValueError):
+        raise UsageError("bad_option", option="ANSWERS", value=ascii(path.name)) from None
 
 
 def row(found: Any) -> Row:

@@ -16,6 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from derivx.apps.main import cli
+from derivx.errors import UsageError
+from derivx.grading import tables
 
 ASKED = ("--problem", "sin(x^2)", "--wrt", "x", "--no-diagnose")
 ANSWERS = ["2*x*cos(x^2)", "cos(x^2)", "2x cos(x²)", "=HYPERLINK(1)", "<script>", "-2*x*cos(x^2)", "2*x*cos(x^2) + 1e-13", "\x1b[2J"]
@@ -140,6 +142,17 @@ def test_unknown_files(tmp_path: Path, name: str, out: str) -> None:
     (tmp_path / name).write_text("{}\n")
     assert batch(tmp_path / name, tmp_path / out, "--workers", "0", code=2)
     assert not (tmp_path / out).exists()
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    answers = many(tmp_path / "a.jsonl", 3)
+    assert "--encoding" in batch(answers, tmp_path / "r.jsonl", "--workers", "0", "--encoding", "klingon", code=2)
+    for name in ("a\0b.csv", "\ud800.jsonl"):
+        with pytest.raises(UsageError):
+            next(tables.rows(Path(name)))
+    (tmp_path / "b.csv").write_bytes(b'answer\n2*x*cos(x^2)\n\xff\xfe\x00\n"open')
+    batch(tmp_path / "b.csv", tmp_path / "b.jsonl", "--workers", "0")
+    assert [row["word"] for row in found(tmp_path / "b.jsonl")] == ["correct", "refused", "refused"]
 
 
 def test_progress(tmp_path: Path) -> None:

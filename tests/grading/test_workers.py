@@ -108,6 +108,13 @@ def test_parquet(tmp_path: Path) -> None:
     assert [json.loads(line)["word"] for line in (tmp_path / "r.jsonl").read_text().splitlines()] == WORDS
 
 
+def test_a_broken_parquet_file_is_said(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 not really")
+    with pytest.raises(UsageError):
+        next(tables.rows(tmp_path / "a.parquet"))
+
+
 def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
@@ -159,3 +166,17 @@ def test_a_cluster_that_is_not_there() -> None:
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     with pytest.raises(UsageError):
         Cluster("tcp://127.0.0.1:9")
+
+
+def test_the_coordinator_of_a_file_has_little_to_do() -> None:
+    todo = [list(tasks(rows(2560), "jsonl", 256)) for _ in range(2)]
+    with Processes(2) as workers:
+        graded(run(todo[0][:4], workers))
+        start = time.process_time()
+        for _ in run(todo[0], workers):
+            pass
+        ours = time.process_time() - start
+    start = time.process_time()
+    for _ in run(todo[1], Here()):
+        pass
+    assert ours <= (time.process_time() - start) / 16
