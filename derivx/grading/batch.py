@@ -48,9 +48,6 @@ class Backend(Protocol):
     def submit(self, task: Task) -> Any:
         """A future of the lines."""
 
-    def renew(self) -> None:
-        """Get ready again after workers were lost."""
-
     def alone(self, task: Task) -> Made:
         """The lines of a task with nothing beside it."""
 
@@ -138,7 +135,7 @@ def run(todo: Iterable[Task], backend: Backend) -> Generator[Made, None, None]:
     coming, tries = iter(todo), 0
     while True:
         for task in islice(coming, max(0, backend.size - len(waiting))):
-            waiting.append((task, _sent(task, backend)))
+            waiting.append((task, backend.submit(task)))
         if not waiting:
             return
         task, future = waiting[0]
@@ -146,9 +143,8 @@ def run(todo: Iterable[Task], backend: Backend) -> Generator[Made, None, None]:
             made = future.result()
         except backend.lost:
             tries += 1
-            backend.renew()
             kept = list(waiting)[1:] if tries >= _PATIENCE else list(waiting)
-            waiting = deque((t, f if _done(f) else _sent(t, backend)) for t, f in kept)
+            waiting = deque((t, backend.submit(t) if _failed(f, backend) else f) for t, f in kept)
             if tries < _PATIENCE:
                 continue
             made = _apart(task, backend)
@@ -158,16 +154,8 @@ def run(todo: Iterable[Task], backend: Backend) -> Generator[Made, None, None]:
         yield made
 
 
-def _sent(task: Task, backend: Backend) -> Any:
-    try:
-        return backend.submit(task)
-    except backend.lost:
-        backend.renew()
-        return backend.submit(task)
-
-
-def _done(future: Any) -> bool:
-    return bool(future.done() and not future.cancelled() and future.exception() is None)
+def _failed(future: Any, backend: Backend) -> bool:
+    return bool(future.done() and isinstance(future.exception(), backend.lost))
 
 
 def _apart(task: Task, backend: Backend) -> Made:

@@ -1,10 +1,14 @@
-"""Where tasks are done: in this process, in a pool of processes that is built again when one dies, on a dask cluster."""
+"""Where tasks are done: in this process, in processes that are replaced when they die, on a dask cluster."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
 from multiprocessing import get_all_start_methods, get_context
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
 from typing import Any, Self
 
 from derivx.errors import RendererMissing, UsageError
@@ -12,21 +16,19 @@ from derivx.grading.batch import Made, Task, lines
 
 _AHEAD = 3  # tasks in hand for each worker
 _RETRIES = 2
+_PATIENCE = 10  # seconds for a process to end
 
 
 class Here:
     """No worker: this process does the work."""
 
-    size, lost = 1, (BrokenExecutor,)
+    size, lost = 1, tuple[type[BaseException], ...]()
 
     def submit(self, task: Task) -> Any:
         """The task, done."""
         future: Future[Made] = Future()
         future.set_result(lines(task))
         return future
-
-    def renew(self) -> None:
-        """Nothing can be lost."""
 
     def alone(self, task: Task) -> Made:
         """The task, done."""
@@ -39,40 +41,115 @@ class Here:
         return
 
 
-class Processes:
-    """Processes of this machine. They start from a process that has loaded the grader once, where the system has such a thing."""
+class WorkerLost(Exception):
+    """The process that had a task is gone."""
 
-    lost = (BrokenExecutor,)
+
+class _Worker:
+    """A process with a pipe of its own: when it is killed, in the middle of a message even, nobody else waits for it."""
+
+    def __init__(self, context: Any, work: Callable[[Task], Made]) -> None:
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_working, args=(theirs, work), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def ask(self, task: Task) -> Made:
+        """What is made of a task. Raises ``WorkerLost``, or what the work raised."""
+        try:
+            self._pipe.send(task)
+            done, found = self._pipe.recv()
+        except (EOFError, OSError):
+            raise WorkerLost from None
+        if done:
+            made: Made = found
+            return made
+        raise found
+
+    def stop(self) -> None:
+        """Let it end."""
+        self._pipe.close()
+        self._process.join(_PATIENCE)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._process.close()
+
+
+def _working(pipe: Any, work: Callable[[Task], Made]) -> None:
+    """The process: task after task, until the other end of the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator ends, and with it the pipe
+    with suppress(EOFError, OSError):
+        while True:
+            task = pipe.recv()
+            try:
+                pipe.send((True, work(task)))
+            except Exception as error:  # noqa: BLE001 - told to the coordinator
+                pipe.send((False, error))
+
+
+class Processes:
+    """Processes of this machine, a thread for each. They start from one that has loaded the grader, where there is such a thing."""
+
+    lost = (WorkerLost,)
 
     def __init__(self, workers: int, work: Callable[[Task], Made] = lines) -> None:
-        self.workers, self.size, self._work = workers, workers * _AHEAD, work
+        self.size, self._work, self._todo = workers * _AHEAD, work, SimpleQueue[tuple[Task, Future[Made]] | None]()
         self._context: Any = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
         if hasattr(self._context, "set_forkserver_preload"):
             self._context.set_forkserver_preload(["derivx.grading.batch"])
-        self._pool = self._made(workers)
+        self._starting = Lock()
+        self._threads = [Thread(target=self._served, daemon=True) for _ in range(workers)]
+        for thread in self._threads:
+            thread.start()
 
-    def _made(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, mp_context=self._context)
+    def _started(self) -> _Worker:
+        with self._starting:
+            return _Worker(self._context, self._work)
+
+    def _served(self) -> None:
+        """The life of a thread: it has a process, and another one when that is lost."""
+        worker = None
+        while (job := self._todo.get()) is not None:
+            task, future = job
+            try:
+                worker = worker or self._started()
+                future.set_result(worker.ask(task))
+            except WorkerLost as error:
+                if worker is not None:
+                    worker.stop()
+                worker = None
+                future.set_exception(error)
+            except Exception as error:  # noqa: BLE001 - for whoever waits for it
+                future.set_exception(error)
+        if worker is not None:
+            worker.stop()
 
     def submit(self, task: Task) -> Any:
         """A future of the lines."""
-        return self._pool.submit(self._work, task)
-
-    def renew(self) -> None:
-        """New processes for those of a broken pool."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._made(self.workers)
+        future: Future[Made] = Future()
+        self._todo.put((task, future))
+        return future
 
     def alone(self, task: Task) -> Made:
         """A process for this task alone."""
-        with self._made(1) as pool:
-            return pool.submit(self._work, task).result()
+        worker = self._started()
+        try:
+            return worker.ask(task)
+        finally:
+            worker.stop()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        with suppress(Empty):
+            while True:
+                self._todo.get_nowait()
+        for _thread in self._threads:
+            self._todo.put(None)
+        for thread in self._threads:
+            thread.join()
 
 
 class Cluster:
@@ -94,9 +171,6 @@ class Cluster:
     def submit(self, task: Task) -> Any:
         """A future of the lines."""
         return self._client.submit(lines, task, pure=False, retries=_RETRIES)
-
-    def renew(self) -> None:
-        """The scheduler sees to that."""
 
     def alone(self, task: Task) -> Made:
         """The task once more."""
