@@ -249,17 +249,18 @@ def collected(m: Maker, e: Expr) -> Expr:
     for _ in range(_ROUNDS):
         if not is_op(e, "add") or not isinstance(e, Call):
             return e
-        best: Expr | None = None
+        best: tuple[int, int, int, Expr] | None = None
+        sizes = [size(a) for a in e.args]
         for (i, a), (j, b) in combinations(enumerate(e.args), 2):
             joined = _together(m, a, b, alone=len(e.args) == 2)
-            if joined is None:
-                continue
-            new = m.add(*(x for k, x in enumerate(e.args) if k not in (i, j)), joined)
-            if size(new) < size(best or e):
-                best = new
+            if joined is not None and (best is None or sizes[i] + sizes[j] - size(joined) > best[0]):
+                best = sizes[i] + sizes[j] - size(joined), i, j, joined
         if best is None:
             return e
-        e = best
+        new = m.add(*(x for k, x in enumerate(e.args) if k not in best[1:3]), best[3])
+        if size(new) >= size(e):
+            return e
+        e = new
     return e
 
 
