@@ -13,6 +13,7 @@ import pytest
 import derivx
 from derivx.errors import UsageError
 from derivx.grading.mistakes.table import GROUP_OF
+from derivx.grading.works.setup import assumed
 from derivx.words import LANGUAGES
 
 WORKS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "data" / "works.json").read_text("utf-8"))
@@ -229,3 +230,23 @@ def test_errors_are_carried_forward_over_arrays() -> None:
 def test_nobody_knows_what_follows_a_line_that_cannot_be_read() -> None:
     assert verdicts("dL/dr = 2 ((r", "= 2 r^T", "dL/dw = 2 X^T (X w - y)", problem=ARRAYS, wrt="w") == ["unread", "undecided", "right"]
     assert verdicts("du/dx = 2*((x", "= 5*x", "y' = 2*x", problem="x^2") == ["unread", "undecided", "right"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "assume", "found"),
+    [
+        ({"x": [0.1, 2]}, None, {"x": (0.1, 2.0)}),
+        (None, "x > 0, y < 0", {"x": (0.3, 1.7), "y": (-1.7, -0.3)}),
+        (None, {"x": "positive", "Y": "onehot", "z": "real"}, {"x": (0.3, 1.7)}),
+        (None, {"x": "> 1"}, {"x": (1.3, 2.7)}),
+        ({"x": [0, None]}, ["y<0"], {"x": (0.0, 2.0), "y": (-1.7, -0.3)}),
+        ("0 < x < 1", None, {"x": (0.0, 1.0)}),
+    ],
+)
+def test_where_the_names_lie(domain: Any, assume: Any, found: dict[str, tuple[float, float]]) -> None:
+    assert assumed(domain, assume) == found
+
+
+def test_a_domain_that_is_none_is_refused() -> None:
+    with pytest.raises(UsageError):
+        derivx.check_work(["= 2*x"], "x^2", "x", domain={"x": [2, 1]})

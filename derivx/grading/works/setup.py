@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, islice, pairwise, product
@@ -23,6 +24,7 @@ from derivx.syntax.spelling import CONSTANTS
 _POINTS, _LEAST, _DRAWS = 4, 2, 60
 _TAME, _MOST_LOOKED_AT = 300, 60  # at points where a value is beyond this, exponentials of it have none
 _MOST_GUESSES = 60
+_ANY = ("real", "any", "nonzero", "scalar")
 _POSITIVE: Interval = (0.3, 1.7)
 _BOUND = re.compile(r"\s*(?:(-?[\d.]+)\s*<=?\s*)?([^\W\d]\w*)\s*(?:(<=?|>=?)\s*(-?[\d.]+))?\s*")
 
@@ -68,21 +70,33 @@ def _of_program(program: Program, by: tuple[str, ...]) -> Problem:
     return Problem(output, targets, program.definitions, inputs, program.output, by, program.values, program=True)
 
 
-def assumed(domain: Mapping[str, Sequence[float]] | None, assume: Any) -> dict[str, Interval]:
-    """Where the names lie: stated intervals, and assumptions such as ``x > 0`` or ``{"x": "positive"}``."""
+def assumed(domain: Any, assume: Any) -> dict[str, Interval]:
+    """Where the names lie: stated intervals, and assumptions such as ``x > 0`` or ``{"x": "positive"}``; a domain may be said so, too."""
     found: dict[str, Interval] = {}
-    rows = assume.items() if isinstance(assume, Mapping) else _assumptions(assume)
-    for name, what in rows:
-        if isinstance(what, str):
-            low = what.strip().lower()
-            found[str(name)] = (-1.7, -0.3) if low in ("negative", "< 0", "<0") else _POSITIVE
-        elif isinstance(what, Sequence) and len(what) == 2:
-            found[str(name)] = (float(what[0]), float(what[1]))
-    for name, interval in (domain or {}).items():
-        if len(interval) != 2 or not interval[0] < interval[1]:
-            raise UsageError("bad_value", value=interval, name=name)
-        found[name] = (float(interval[0]), float(interval[1]))
+    for said in (assume, domain):
+        for name, what in said.items() if isinstance(said, Mapping) else _assumptions(said):
+            box = _box(str(name), what, strict=said is domain)
+            if box is not None:
+                found[str(name)] = box
     return found
+
+
+def _box(name: str, what: Any, *, strict: bool) -> Interval | None:
+    """An interval, of ``(0.1, 2)``, ``(0, None)``, ``"positive"`` or ``"> 1"``; ``strict``: anything else is refused."""
+    if isinstance(what, str):
+        word = what.strip().lower()
+        if re.search(r"[<>]", word):
+            rows = dict(_assumptions([what if re.search(r"[^\W\d]", what) else f"{name} {what}"]))
+            return _box(name, rows[name], strict=strict) if name in rows and not isinstance(rows[name], str) else None
+        return None if word in _ANY or word in set(PROPERTIES) - {"positive"} else (-1.7, -0.3) if word == "negative" else _POSITIVE
+    if isinstance(what, Sequence) and len(what) == 2:
+        low, high = (None if v is None or abs(float(v)) == math.inf else float(v) for v in what)
+        low, high = (high - 2 if high is not None else -2.0) if low is None else low, high if high is not None else (low or 0.0) + 2
+        if low < high:
+            return low, high
+    if strict:
+        raise UsageError("bad_value", value=what, name=name)
+    return None
 
 
 def _assumptions(assume: Any) -> Iterable[tuple[str, Any]]:
