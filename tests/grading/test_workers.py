@@ -169,14 +169,14 @@ def test_a_cluster_that_is_not_there() -> None:
 
 
 def test_the_coordinator_of_a_file_has_little_to_do() -> None:
-    todo = [list(tasks(rows(2560), "jsonl", 256)) for _ in range(2)]
-    with Processes(2) as workers:
-        graded(run(todo[0][:4], workers))
+    def spent(todo: list[Task], workers: Here | Processes) -> float:
         start = time.process_time()
-        for _ in run(todo[0], workers):
+        for _ in run(todo, workers):
             pass
-        ours = time.process_time() - start
-    start = time.process_time()
-    for _ in run(todo[1], Here()):
-        pass
-    assert ours <= (time.process_time() - start) / 16
+        return time.process_time() - start
+
+    todo = list(tasks(rows(2560), "jsonl", 256))
+    with Processes(2) as workers:
+        spent(todo[:4], workers)
+        ours = min(spent(todo, workers) for _ in range(3))  # on a busy machine
+    assert ours <= min(spent(todo, Here()) for _ in range(2)) / 16
