@@ -19,12 +19,13 @@ from derivx.shape import letters
 _NODES, _ENTRIES, _OPERATIONS, _ENTRY, _SPLIT = 70, 36, 1_000, 250, 150
 _FRACTIONS = 30  # in one entry: what takes SymPy its time
 _SIZES = (2, 3, 4)
-_KINDS = ("gradient", "jacobian", "hessian", "dscalar", "vec_jacobian")
+_STRUCTURED = ("gradient_symproj", "gradient_sym", "gradient_diag")  # by a matrix whose entries are not all free
+_KINDS = ("gradient", "jacobian", "hessian", "dscalar", "vec_jacobian", *_STRUCTURED)
 _PROVABLE = frozenset({
     "add", "neg", "mul", "div", "pow", "sqrt", "exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "sigmoid", "softplus", "atan",
     "matmul", "transpose", "sum", "mean", "tr", "norm2", "diag", "diagonal", "outer", "eye", "ones", "zeros", "spread", "column", "row",
     "inv", "det", "logdet", "softmax", "log_softmax", "logsumexp", "kron", "matrix_power", "trace_of_power", "det_of_power", "cumsum",
-    "slice", "reshape", "concat", "stack", "vec", "prod",
+    "slice", "place", "reshape", "concat", "stack", "vec", "prod", "solve", "revcumsum", "conv1d", "im2col", "einsum",
 })  # fmt: skip
 _POSITIVE = ("positive", "small", "wide", "large")
 _GIVEN = ("onehot", "onehot_rows", "binary", "pm1")  # known values, by which the answer may be simplified
@@ -63,12 +64,17 @@ class _Proof:
         import sympy as sp
 
         for name, shape in self.q.shapes.items():
-            self.env[name] = self.symbols(name, sizes_of(shape, self.sizes), self.q.flags.get(name, ""))
+            free = name == self.q.wrt and self.q.kind in _STRUCTURED
+            self.env[name] = self.symbols(name, sizes_of(shape, self.sizes), "" if free else self.q.flags.get(name, ""))
         for name, formula in self.q.let:
             self.env[name] = array_value(formula, self.env, self.xp)
         output = np.asarray(array_value(self.q.output, self.env, self.xp), dtype=object)
         x = np.asarray(self.env[self.q.wrt], dtype=object)
         here = dict(self.env)
+        if self.q.kind in _STRUCTURED:
+            here[self.q.wrt] = self.symbols(self.q.wrt, list(x.shape), _flag(self.q))
+            for name, formula in self.q.let:
+                here[name] = array_value(formula, here, self.xp)
         for name, formula in self.answer.where.items():
             here[name] = array_value(formula, here, self.xp)
         ours = np.asarray(array_value(self.answer.formula, here, self.xp), dtype=object)
@@ -97,11 +103,25 @@ class _Proof:
         once = np.empty((*output.shape, *x.shape), dtype=object)
         for at in np.ndindex(*once.shape):
             once[at] = sp.diff(output[at[: output.ndim]], x[at[output.ndim :]])
+        if self.q.kind in _STRUCTURED:
+            return self.structured(once, x)
         if self.q.kind == "vec_jacobian":
             return np.reshape(once, (output.size, x.size), order="F")
         if self.q.kind != "hessian":
             return once
         return np.array([[sp.diff(d, y) for y in x] for d in once], dtype=object)
+
+    def structured(self, g: Any, x: Any) -> Any:
+        """Of the gradient by free entries: what is left of it for a symmetric or diagonal matrix."""
+        import numpy as np
+
+        known = self.symbols(self.q.wrt, list(x.shape), _flag(self.q))
+        put = dict(zip(x.ravel(), known.ravel(), strict=True))
+        g = np.array([(self.xp.number(0) + e).subs(put, simultaneous=True) for e in g.ravel()], dtype=object).reshape(x.shape)
+        own = g * self.xp.eye(len(x))
+        if self.q.kind == "gradient_diag":
+            return own
+        return (g + g.T) / self.xp.number(2) if self.q.kind == "gradient_symproj" else g + g.T - own
 
     def compared(self, theirs: Any, ours: Any) -> tuple[Verdict, str]:
         import numpy as np
@@ -117,6 +137,10 @@ class _Proof:
             if not _vanishes(d):
                 return (Verdict.FAIL, "") if _differs(d) else (Verdict.SKIPPED, "not_proved")
         return Verdict.PASS, ""
+
+
+def _flag(question: Question) -> str:
+    return "diagonal" if question.kind == "gradient_diag" else "symmetric"
 
 
 def _value(flag: str, at: tuple[int, ...], shape: list[int]) -> Any:

@@ -35,6 +35,9 @@ class Entries(Arrays):
     def inv(self, x: Any) -> Any:
         return np.array(sp.Matrix(x).inv(method="ADJ").tolist(), dtype=object)
 
+    def solve(self, a: Any, b: Any) -> Any:
+        return np.matmul(self.inv(a), b)
+
     def det(self, x: Any) -> Any:
         return sp.Matrix(x).det(method="berkowitz")
 

@@ -223,7 +223,7 @@ def test_the_transpose_of_the_gradient(method: str) -> None:
     assert "Numerator layout" in found.text()
 
 
-PROVED = ("gra", "lin", "qua", "tr-0", "cls-0", "jac-0", "hes-0")
+PROVED = ("gra", "lin", "qua", "tr-0", "cls-0", "jac-0", "hes-0", "str")
 
 
 @pytest.mark.parametrize("name", [n for n in CASES if n.startswith(PROVED)])
