@@ -6,7 +6,6 @@ wrong, and says which two parts; it is still looked at with all sizes alike, whe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from derivx.grading.dialect import Dialect
 from derivx.grading.mistakes.arrays import ArrayDiagnosis, told
 from derivx.grading.parts import Misfit, Part, transposed
 from derivx.grading.points import Interval, generator
-from derivx.grading.reading import ANSWER, Vocabulary, accepted, unknown_name
+from derivx.grading.reading import ANSWER, Vocabulary, accepted, bare, unknown_name
 from derivx.grading.result import Mistake
 from derivx.grading.stacks import Stacks
 from derivx.numeric import REAL, Unavailable, UnknownValue, space
@@ -40,9 +39,6 @@ _LIMITS = Limits(
     chars=ANSWER.chars, tokens=ANSWER.tokens, depth=ANSWER.depth, name=ANSWER.name, digits=ANSWER.digits, exponent=ANSWER.exponent,
     arrays=True, dialect=True,
 )  # fmt: skip
-_NABLA = re.compile(
-    r"^\s*(?:∇|\\nabla)\s*(?:_\s*(?:\{[^{}=]{1,40}\}|\\?\w{1,20}))?\s*(?:\\?\w{1,20})?\s*(?:\([^()=]{0,40}\))?\s*="
-)  # ∇_w L =
 LAYOUTS = ("gradient", "numerator", "denominator", "any")
 _BY_VERDICT = ((Verdict.SIGN, "sign_error"), (Verdict.TRANSPOSE, "layout_transposed"))
 _AGREE = 1e-11
@@ -130,8 +126,7 @@ class ArrayJudge:
 
     def read(self, text: str) -> ArrayAnswer:
         """The answer. Raises ``ReadError`` or ``LimitError``."""
-        body = _NABLA.sub(lambda m: " " * len(m[0]), text, count=1)  # carets keep their places
-        reading = accepted(read_question(body, self._typed, _LIMITS), text, self.vocabulary, self.ambiguous)
+        reading = accepted(read_question(bare(text), self._typed, _LIMITS), text, self.vocabulary, self.ambiguous)
         self._check_words(reading.expr, text)
         try:
             return ArrayAnswer(reading.expr, text, self.dialect.settle(reading.expr, text, self.asked.wanted))

@@ -13,6 +13,11 @@ from derivx.syntax.reader import Reading, read_question
 from derivx.syntax.spelling import CONSTANTS
 from derivx.syntax.tokens import Limits
 
+# ∇_w L =, or nothing but the sign
+_NABLA = re.compile(
+    r"^\s*(?:(?:∇|\\nabla)\s*(?:_\s*(?:\{[^{}=]{1,40}\}|\\?\w{1,20}))?\s*(?:\\?\w{1,20})?\s*(?:\([^()=]{0,40}\))?\s*)?=(?!=)"
+)
+_AROUND = re.compile(r"^\s*(?:=|∇|\\nabla)|[.;]\s*$")
 ANSWER = Limits(chars=2000, tokens=600, depth=100, name=40, digits=30, exponent=300)
 CONVENTION, REFUSE = "convention", "refuse"
 _ACCENT = re.compile(r"([A-Za-z])(hat|bar|tilde)")  # yhat, typed as ŷ
@@ -45,13 +50,23 @@ def read_answer(text: str, vocabulary: Vocabulary, *, ambiguous: str = CONVENTIO
     ``ambiguous``: ``"convention"`` follows the reader's stated conventions, ``"refuse"`` asks for a rewrite. Raises ``ReadError``
     with the place and a suggestion, ``LimitError`` over a budget.
     """
-    reading = accepted(read_question(text, vocabulary.names, limits), text, vocabulary, ambiguous)
+    reading = accepted(read_question(bare(text), vocabulary.names, limits), text, vocabulary, ambiguous)
     check_words(reading.expr, text, vocabulary)
     return reading
 
 
+def bare(text: str) -> str:
+    """An answer without what is only said around it: ``∇L =`` or ``=`` before it, a full stop behind it. Places stay what they are."""
+    if len(text) > ANSWER.chars or _AROUND.search(text) is None:
+        return text
+    text = _NABLA.sub(lambda m: " " * len(m[0]), text, count=1)
+    return text.rstrip()[:-1] if text.rstrip().endswith((".", ";")) else text
+
+
 def accepted(reading: Reading, text: str, vocabulary: Vocabulary, ambiguous: str) -> Reading:
     """A reading that is an answer, in the question's own names. Raises ``ReadError`` for equations, and where it was to be asked back."""
+    if reading.equation is not None and isinstance(reading.equation[0], Diff):  # d/dx (x^2) = 2*x
+        reading = replace(reading, expr=reading.equation[1], equation=None)
     if reading.equation is not None or (reading.label in vocabulary.names and not reading.arguments):
         raise ReadError("equation", text=text, start=max(text.find("="), 0), expected="expression")
     if ambiguous == REFUSE:

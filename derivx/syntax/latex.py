@@ -23,13 +23,13 @@ _SIGNS = {
 }  # fmt: skip
 _SPACES = {",", ";", ":", "!", " ", "quad", "qquad", "displaystyle", "textstyle", "limits"}
 _ACCENTS = {"hat": "_hat", "widehat": "_hat", "bar": "_bar", "overline": "_bar", "tilde": "_tilde", "widetilde": "_tilde"}
-_WRAPS = {"mathrm", "text", "operatorname", "mathit", "mathbf", "boldsymbol", "textrm", "mathsf", "mathbb", "boxed"}
+_WRAPS = {"mathrm", "text", "operatorname", "mathit", "mathbf", "boldsymbol", "textrm", "mathsf", "mathbb"}
 _SIZES = {"left", "right", "bigl", "bigr", "Bigl", "Bigr", "big", "Big", "biggl", "biggr"}
 _PIECE = re.compile(
-    r"""\\(?P<cmd>[A-Za-z]+|.)|(?P<num>\d+\.?\d*|\.\d+)|(?P<name>[A-Za-z])|(?P<space>[\s~]+)|(?P<op>\.\*|[-+*/^=<>(),|{}_'\[\]&∘⊙])""",
+    r"""\\(?P<cmd>[A-Za-z]+|.)|(?P<num>\d+\.?\d*|\.\d+)|(?P<name>[A-Za-z])|(?P<space>[\s~]+)|(?P<op>\.\*|[-+*/^=<>(),|{}_'\[\]&∘⊙∂])""",
     re.DOTALL,
 )
-_CLOSER = {"(": ")", "\\{": "\\}", "lfloor": "\\rfloor", "lceil": "\\rceil"}
+_CLOSER = {"(": ")", "[": "]", "\\{": "\\}", "lfloor": "\\rfloor", "lceil": "\\rceil"}
 # A subscript, a layer index or a prime behind a name. White space has been squeezed to single spaces.
 _INDEX = r"[A-Za-z]+\d*|\d+"
 _SCRIPT = re.compile(
@@ -134,7 +134,11 @@ class _Latex:
                 self._layered(start)
                 self._emit("op", "^", start)
                 self._one_digit()
-            case "_" | "'" | "&" | "[" | "]":
+            case "[":
+                self._open("[", start, "(" if self.limits.arrays else "[")
+            case "]":
+                self._close("[", "]", start, ")" if self.limits.arrays else "]")
+            case "_" | "'" | "&":
                 raise self._error("unexpected", start, "operand", found=piece)
             case _:
                 self._emit("op", piece, start)
@@ -264,6 +268,8 @@ class _Latex:
             self._close(f"l{cmd[1:]}", f"\\{cmd}", start, ")")
         elif cmd in _ACCENTS:
             self._name(self._accented() + _ACCENTS[cmd], start)
+        elif cmd == "boxed":
+            self._group("")
         elif cmd in _WRAPS:
             self._wrapped(start)
         elif cmd == "{":

@@ -125,7 +125,7 @@ class _Parser:
                 self._push(_differentiate(Sym(what), wrt))
             case "text" if self.arrays and not frame.values and _takes_text(frame.item, frame.args):
                 self._push(text_leaf(checked(ops.find(frame.item.data), item, self.text)))
-            case "[" if self.arrays and _takes_list(frame):
+            case "[" if not self.arrays or _takes_list(frame):
                 self.frames.append(_Frame("[", item, [], [], []))
             case "apply" | "√" | "d/d":
                 level = {"apply": _APPLY, "√": _ROOT, "d/d": _DIFF}[item.kind]
@@ -160,7 +160,8 @@ class _Parser:
         frame = self.frames[-1]
         if kind in _ARRAYS and not self.arrays and kind != "⊙":
             raise self._bad(item, "operator")
-        if kind in (")", "]") and (frame.kind == "[" or (frame.kind == "(" and frame.args)) and (nxt is None or nxt.kind not in (",", ")")):
+        listed = self.arrays and (frame.kind == "[" or (frame.kind == "(" and bool(frame.args)))
+        if kind in (")", "]") and listed and (nxt is None or nxt.kind not in (",", ")")):
             raise self._bad(nxt or item, "operator")  # a list is an argument by itself
         if kind in _ENTRYWISE:
             self._binary("∘" if self.dialect else "*", _BINARY["∘" if self.arrays else "*"], item)
@@ -176,16 +177,16 @@ class _Parser:
             frame.values.append(applied(self._value(frame.values.pop()), item.data))
         elif kind == "|" and frame.kind == "bars":
             self._close(Call("abs", (self._value(self._finish()),)))
-        elif kind in _OPENERS or kind == "|":
+        elif kind in _OPENERS or kind == "|" or (kind == "[" and self._groups(frame, nxt)):
             self._implicit(item, nxt)
-        elif kind == "," and (frame.kind in ("call", "[") or (frame.kind == "(" and self.arrays and _takes_list(self.frames[-2]))):
+        elif kind == "," and (listed or frame.kind == "call" or (frame.kind == "(" and self.arrays and _takes_list(self.frames[-2]))):
             frame.args.append(self._value(self._finish()))
             self.operand = True
         elif kind in _CLOSE and frame.kind in (_CLOSE[kind], "call" if kind == ")" else ""):
             args = [*frame.args, self._value(self._finish())]
             if frame.kind == "call":
                 self._close(self._call(frame, args, item))
-            elif frame.args or frame.kind == "[":  # its entries are arguments of the call it stands in
+            elif listed:  # its entries are arguments of the call it stands in
                 self.frames.pop()
                 *first, value = args
                 self.frames[-1].args += first
@@ -194,6 +195,10 @@ class _Parser:
                 self._close(args[0])
         else:
             raise self._bad(item, "operator")
+
+    def _groups(self, frame: _Frame, nxt: Item | None) -> bool:
+        """Whether a square bracket is a bracket like any other: over numbers, but not in ``x[1]``, which looks like an index."""
+        return not (self.arrays or (nxt is not None and nxt.kind == "num" and isinstance(frame.values[-1], Sym)))
 
     def _implicit(self, item: Item, nxt: Item | None) -> None:
         """Two operands side by side multiply; behind ``sin 2`` an ``x`` still belongs to the sine."""

@@ -59,6 +59,7 @@ _ALONE = frozenset("+-/^(),@")
 _LETTERS = dict.fromkeys("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "name") | dict.fromkeys("0123456789", "num")
 _ENDS = frozenset(["", " ", *"+-*/^(),"])
 TOKEN_NAME = re.compile(rf"[A-Za-z]+\d*(?:_{_INDEX})*")
+_SUM = re.compile(r"[+-]?(?:\d+[a-z]*|[a-z]+)(?:[+-](?:\d+[a-z]*|[a-z]+))*")
 _NOT_DECIMAL = re.compile(r"0[xXbBoO][0-9A-Fa-f]|0\d")  # 0x1F is neither 31 nor 0*x1*F, 007 neither 7 nor octal: refused
 
 
@@ -91,11 +92,25 @@ def tokenize(folded: Folded, limits: Limits) -> list[Token]:
                 raise LimitError("too_long", text=folded.original, start=place(at), limit=limits.name, size=len(piece))
         elif kind == "num":
             check_number(folded, at, end)
+        elif kind == "sup" and (power := _raised(piece)):
+            for part in power:
+                put(Token(part[0], part[1], place(at), place(end)))
+            at, spaced = end, False
+            continue
         put(new(Token, (kind, piece, at, end, spaced) if plain else (kind, piece, place(at), place(end), spaced)))
         at, spaced = end, False
     if len(tokens) > limits.tokens:  # no more than the characters, which are limited too
         raise LimitError("too_many_tokens", text=folded.original, start=tokens[limits.tokens].start, limit=limits.tokens)
     return tokens
+
+
+def _raised(piece: str) -> list[tuple[str, str]]:
+    """The tokens of a raised product or sum, ``²ˣ`` or ``ⁿ⁺¹``; nothing for a number or a letter, which is a power by itself."""
+    plain = "".join(SUPERSCRIPTS[c] for c in piece)
+    if re.fullmatch(r"[+-]?(\d+|[a-z])", plain) or not _SUM.fullmatch(plain):
+        return []
+    parts = [("num" if p[0].isdigit() else "name" if p.isalpha() else "op", p) for p in re.findall(r"\d+|.", plain)]
+    return [("op", "^"), ("op", "("), *parts, ("op", ")")]
 
 
 def check_number(folded: Folded, start: int, end: int) -> None:

@@ -148,7 +148,7 @@ REFUSED = [
     (r"x\text{ if }y", "unexpected", 7),
     (r"\alpha x!", "unexpected", 9),
     (r"\alpha x & y", "unexpected", 10),
-    (r"\alpha [x]", "unexpected", 8),
+    (r"\alpha [2]", "unexpected", 8),
     (r"\alpha 1.2.3", "unexpected", 11),
     (r"\frac{1}{2", "not_closed", 9),
     (r"\frac{1}", "unexpected", 8),
