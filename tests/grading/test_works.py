@@ -79,6 +79,8 @@ def verdicts(*lines: str, problem: str = "", wrt: str = "x", **options: Any) -> 
         ("exp(3*x)*x", ["y' = exp(3*x)*x + exp(3*x)", "= exp(3*x)*(x + 1)", "= exp(3*x)*(x + 2)"], ["wrong", "carried", "wrong"]),
         ("sin(x^2)", ["u = x^2", "du/dx = x", "dy/du = cos(u)", "dy/dx = cos(u)*x"], ["given", "wrong", "right", "carried"]),
         ("sin(x^2)", ["y' = cos(x^2)*D(x^2, x)", "= cos(x^2)*2*q"], ["right", "unread"]),
+        ("sin(x^2)", ["u0 = x^2", "u1 = sin(u0)", "du1/du0 = cos(u0)", "y' = cos(u0)*2*x"], ["given", "right", "right", "right"]),
+        ("sin(x^2)", ["u0 = x^2", "du0/dx = x", "y' = cos(u0)*x"], ["given", "wrong", "carried"]),
         ("sin(x^2)", ["We use the chain rule.", "y' = cos(x^2)*2*x"], ["remark", "right"]),
     ],
 )

@@ -130,10 +130,10 @@ def _activations(e: Expr, work: ArrayWork) -> Iterator[tuple[str, Expr]]:
     """A line with the derivative of an activation put to one of its parts."""
     for node in elementwise(work.world):
         try:
-            slope = written_out(derive(Call(node.op, (Sym("u0"),)), ("u0",)))
+            slope = written_out(derive(Call(node.op, (Sym("baseq"),)), ("baseq",)))
         except DerivxError:
             continue
-        slope = substitute(slope, {Sym("u0"): node.args[0]})
+        slope = substitute(slope, {Sym("baseq"): node.args[0]})
         for part in dict.fromkeys(postorder(e)):
             yield "forgot_activation_derivative", substitute(e, {part: Call("hadamard", (part, slope))})
 

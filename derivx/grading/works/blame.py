@@ -15,7 +15,7 @@ from derivx.grading.works.sheet import Problem, Statement
 from derivx.grading.works.world import World, agree, before_functions, closure, is_delta, with_names
 
 _MOST = 80
-_INSIDE = "u0"
+_INSIDE = "baseq"
 Rows = Sequence[tuple[Statement, LineVerdict]]
 
 

@@ -308,15 +308,15 @@ class Judge:
         if base.wrt == claim_of.wrt and isinstance(u, Sym) and x in self.problem.inputs:
             # u as the line through its value whose slope is the claim: all that stands on it moves as the writer believes
             there = self._with_line(u, claim, x)
-            line = add(Sym("u0"), mul(Sym("k0"), add(claim_of.wrt, neg(Sym("at0")))))
+            line = add(Sym("baseq"), mul(Sym("riseq"), add(claim_of.wrt, neg(Sym("startq")))))
             return there is not None and self._equal(there.having({u.name: line}), base, part) is True
         if (base.body == u or self.truth.same(base.body, u)) and x in self.truth.definitions:
             # the output as one that moves with a as the writer believes, and with all else as it does
             a = claim_of.wrt
             others = {n: e for n, e in self.truth.definitions.items() if n != a.name}
-            frozen = substitute(written_out(base.body, others), {a: Sym("u0")})
+            frozen = substitute(written_out(base.body, others), {a: Sym("baseq")})
             there = self._with_line(a, claim, "")
-            output = add(frozen, mul(Sym("k0"), add(a, neg(Sym("u0")))))
+            output = add(frozen, mul(Sym("riseq"), add(a, neg(Sym("baseq")))))
             return there is not None and self._equal(there, Diff(output, base.wrt), part) is True
         return False
 
@@ -328,7 +328,7 @@ class Judge:
         if None in value or None in slopes:
             return None
         rows = zip(points, value, slopes, strict=True)
-        return World(self.truth.definitions, [{**p, "u0": v, "k0": k, "at0": p.get(x)} for p, v, k in rows])
+        return World(self.truth.definitions, [{**p, "baseq": v, "riseq": k, "startq": p.get(x)} for p, v, k in rows])
 
     # Wrong definitions.
 

@@ -24,6 +24,7 @@ from derivx.syntax.spelling import CONSTANTS
 _POINTS, _LEAST, _DRAWS = 4, 2, 60
 _TAME, _MOST_LOOKED_AT = 300, 60  # at points where a value is beyond this, exponentials of it have none
 _MOST_GUESSES = 60
+_USUAL, _PLAINLY = ("y", "f", "L", "F", "J", "E", "C", "g", "z", "h"), 7  # names of questions; the first say nothing else
 _ANY = ("real", "any", "nonzero", "scalar")
 _POSITIVE: Interval = (0.3, 1.7)
 _BOUND = re.compile(r"\s*(?:(-?[\d.]+)\s*<=?\s*)?([^\W\d]\w*)\s*(?:(<=?|>=?)\s*(-?[\d.]+))?\s*")
@@ -234,7 +235,12 @@ class Setup:
         if self.problem.label:
             self.definitions[self.problem.label] = self.problem.body
             self.aliases.append(self.problem.label)
-        elif not known:
+        elif known:
+            name = self._unsaid(world)
+            if name in _USUAL[:_PLAINLY]:  # a second name for the question: y' after f(x) = ...
+                self.definitions[name] = self.problem.body
+                self.aliases.append(name)
+        else:
             name = self._unsaid(world) or self._mistaken(world)
             if name and name in self.definitions and self._part_miscopied(name):
                 self.aliases.append(name)
@@ -266,7 +272,7 @@ class Setup:
         by = {n.wrt.name for s in self.sheet.statements for e in _sides(s) for n in postorder(e) if isinstance(n, Diff)}
         bodies = [n for s in self.sheet.statements for e in _sides(s) for n in _differentiated(e) if n in missing]
         first = [n for n in heads if n not in by] or heads or [n for n in bodies if n not in by]
-        counted = sorted(dict.fromkeys(first), key=lambda n: (n not in ("y", "f", "L", "F", "g", "J", "E", "C", "z", "h"), first.index(n)))
+        counted = sorted(dict.fromkeys(first), key=lambda n: (n not in _USUAL, first.index(n)))
         return counted[0] if counted else ""
 
     def _mistaken(self, world: World) -> str:
