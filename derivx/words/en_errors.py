@@ -90,6 +90,7 @@ ERRORS: dict[str, str] = {
     "error.no_such_variable": "`{name}` does not occur in the expression",
     "error.not_supported": "derivx cannot differentiate {what} yet",
     "error.no_rule": "no rule of derivx differentiates {found}",
+    "error.order_of_arrays": "over arrays, order {order} is not differentiated: only a scalar twice, by a vector",
     "error.needs_vec": "this derivative, {what}, is no vector or matrix; ask for its vec form with --vec",
     "error.needs_scalar": "`{name}` has the shape {shape}: back-propagation starts from a number",
     "error.renderer_missing": "the output `{format}` needs a package that is not installed",

@@ -93,6 +93,7 @@ ERRORS: dict[str, str] = {
     "error.no_such_variable": "식에 `{name}`{name:-이/가} 없습니다",
     "error.not_supported": "derivx는 아직 {what:을/를} 미분하지 못합니다",
     "error.no_rule": "derivx에는 {found:을/를} 미분하는 법칙이 없습니다",
+    "error.order_of_arrays": "배열에서는 {order}계 도함수를 구하지 못합니다. 스칼라를 벡터로 두 번 미분하는 것만 됩니다",
     "error.needs_vec": "이 도함수({what})는 벡터나 행렬이 아닙니다. --vec으로 vec 꼴을 구할 수 있습니다",
     "error.needs_scalar": "`{name}`의 모양은 {shape}입니다. 역전파는 수 하나에서 시작합니다",
     "error.renderer_missing": "`{format}` 출력에 필요한 패키지가 설치되어 있지 않습니다",

@@ -202,6 +202,21 @@ def test_a_product_entry_by_entry_where_a_matrix_product_is_meant(text: str, hin
     assert (caught.value.key, caught.value.hint) == ("needs_vec", hint)
 
 
+@pytest.mark.parametrize(
+    ("text", "order", "key"),
+    [
+        ("x: (n); L = x @ x", 3, "order_of_arrays"),
+        ("x: (n); y = x*x", 2, "order_of_arrays"),
+        ("x: (n); A: (n, n); t; L = x @ inv(A + t*A) @ x", 2, "needs_vec"),
+    ],
+)
+def test_an_order_that_is_not_derived_is_refused(text: str, order: int, key: str) -> None:
+    with pytest.raises(NotSupported) as caught:
+        explain(text, wrt="A" if "A" in text else "x", order=order)
+    assert caught.value.key == key
+    assert "{" not in caught.value.message("en") + caught.value.message("ko")
+
+
 def test_a_shape_error_names_both_shapes() -> None:
     with pytest.raises(UsageError) as caught:
         explain("X: (n, m); A: (p, m); F = A @ X", wrt="X")

@@ -11,7 +11,7 @@ from derivx.derive.matrix.final import finished, last, named, size
 from derivx.derive.matrix.linear import Chained, coefficient, kronecker
 from derivx.derive.matrix.make import Factors, Maker
 from derivx.derive.matrix.shapes import axis_of, dim_expr
-from derivx.errors import NotSupported
+from derivx.errors import NotSupported, UsageError
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, children, is_op, names, postorder
 from derivx.shape import Dim, Shape, written
 from derivx.syntax import write
@@ -37,11 +37,16 @@ class Question:
         solver = Solver(self)
         output, by = solver.m.shape(solver.output), solver.m.shapes.given[self.wrt]
         flag = self.flags.get(self.wrt, "")
+        if order < 1:
+            raise UsageError("bad_option", option="order", value=str(order))
+        if order > 2:
+            raise NotSupported("order_of_arrays", order=str(order))
         if vec and len(by) == 2 and (output or order == 2):  # of vectors and numbers vec is what they are
             kind = "vec_hessian" if order == 2 else "vec_jacobian"
         elif order == 2:
             if output or len(by) != 1:
-                raise NotSupported("not_supported", what=f"order 2, {written(output)} by {written(by)}")
+                key = "needs_vec" if not output and len(by) == 2 else "order_of_arrays"
+                raise NotSupported(key, what=f"{written(output)} by {written(by)}", order="2")
             kind = "hessian"
         elif not by:
             kind = "dscalar"
