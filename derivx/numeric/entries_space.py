@@ -8,11 +8,22 @@ import numpy as np
 import sympy as sp
 
 from derivx.numeric.arrays import ALL, LAST, Arrays
+from derivx.numeric.evaluate import Unavailable
 from derivx.numeric.sympy_space import Sympy
 
 _SCALAR = Sympy()
 _FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "gamma")
 _MORE = ("lgamma", "log1p", "expm1", "softplus")
+
+_MOST = 120  # operations in the entries of a matrix whose determinant is worked out
+
+
+def _matrix(x: Any) -> Any:
+    """A matrix for SymPy. Raises ``Unavailable`` where its determinant would take long."""
+    found = sp.Matrix(x)
+    if sum(e.count_ops() for e in found) > _MOST:
+        raise Unavailable("too_large")
+    return found
 
 
 class Entries(Arrays):
@@ -33,13 +44,13 @@ class Entries(Arrays):
         return a**b
 
     def inv(self, x: Any) -> Any:
-        return np.array(sp.Matrix(x).inv(method="ADJ").tolist(), dtype=object)
+        return np.array(_matrix(x).inv(method="ADJ").tolist(), dtype=object)
 
     def solve(self, a: Any, b: Any) -> Any:
         return np.matmul(self.inv(a), b)
 
     def det(self, x: Any) -> Any:
-        return sp.Matrix(x).det(method="berkowitz")
+        return _matrix(x).det(method="berkowitz")
 
     def logdet(self, x: Any) -> Any:
         return sp.log(self.det(x))
