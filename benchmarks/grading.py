@@ -132,7 +132,8 @@ def main(argv: list[str] | None = None) -> int:
     print(f"{'median of one answer':52} {median:12,.3f} ms")
     tell("99th percentile of one answer", last, 1.0, "ms", most=True)
     told, median, _ = rate(prepared(scalar, diagnose=True))
-    print(f"{'answers a second with the mistake named':52} {told:12,.0f} /s     ({median:.3f} ms)")
+    tell("answers a second with the mistake named", told, 5_000, "/s")
+    print(f"{'median of one answer':52} {median:12,.3f} ms")
 
     import scoreboard
 

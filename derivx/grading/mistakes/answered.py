@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,45 +12,93 @@ from derivx.expr import Call, Expr, Num, Sym, is_op, names, postorder
 from derivx.grading.mistakes.forms import exponentials, has_activation
 from derivx.grading.mistakes.table import ANSWERED, Mutation
 from derivx.grading.mistakes.whole import Asked
+from derivx.grading.values import Table, values
 from derivx.numeric import Unavailable, UnknownValue
 
 _AGREE = 1e-8
 _NEAR = 0.1  # a number that is off by less is a digit mistyped or miscalculated
 
 
-def _zero(values: Any) -> bool:
-    return not np.any(values)
+_STEP, _LEAST = 1e-6, 1e-3  # how far beside a point, for its size
+_BESIDE = 2  # points beside which an answer is looked at
+_ROUGH, _NOISE = 1e-4, 1e-6  # what a difference quotient may be off, for the size of a derivative, and of an answer
 
 
-def _nothing(asked: Asked, answer: Expr, values: Any) -> bool:  # noqa: ARG001 - a row of the table
-    return isinstance(answer, Num) and _zero(values)
+class Around:
+    """The points of a question, and a step to either side of some of them: how an answer rises there shows in its values."""
+
+    def __init__(self, table: Table, size: int, wrt: str) -> None:
+        x = table[wrt][:_BESIDE] if wrt in table else np.zeros(0)
+        step = _STEP * np.maximum(np.abs(x), _LEAST)
+        self.size, self.steps, self.few = size, step.tolist(), len(x)
+        self.table = {n: np.concatenate([v, v[: self.few], v[: self.few]]) for n, v in table.items()}
+        if self.few:
+            self.table[wrt] = np.concatenate([table[wrt], x + step, x - step])
+
+    def given(self, answer: Expr) -> Given:
+        """An answer with its values."""
+        found, _ = values(answer, self.table, self.size + 2 * self.few)
+        ends = found[self.size :].tolist()
+        rises = [(a - b) / (2 * h) for a, b, h in zip(ends, ends[self.few :], self.steps, strict=False)]
+        noise = [_NOISE * abs(a) / h * _STEP for a, h in zip(ends, self.steps, strict=False)]
+        return Given(answer, found[: self.size], rises, noise)
 
 
-def _bias(asked: Asked, answer: Expr, values: Any) -> bool:  # noqa: ARG001 - a row of the table
+@dataclass(slots=True)
+class Given:
+    """An answer, its values at the points of the question, and roughly its derivative at some of them."""
+
+    expr: Expr
+    values: Any
+    rises: list[float]
+    noise: list[float]
+
+    @property
+    def zero(self) -> bool:
+        """Whether it is nothing."""
+        return not np.any(self.values)
+
+    def rises_by(self, right: list[float], factor: float) -> bool:
+        """Whether its derivative may be so many times what is right: where there are no values it may."""
+        rows = zip(self.rises, self.noise, right, strict=False)
+        return not any(abs(rise - factor * r) > noise + _ROUGH * abs(factor * r) for rise, noise, r in rows)
+
+
+def _nothing(asked: Asked, given: Given) -> bool:  # noqa: ARG001 - a row of the table
+    return isinstance(given.expr, Num) and given.zero
+
+
+def _bias(asked: Asked, given: Given) -> bool:
     """0 for a name that is added to something that moves with other names: a bias."""
+    if not given.zero:
+        return False
     x = Sym(asked.wrt[-1])
     added = any(is_op(n, "add") and isinstance(n, Call) and x in n.args for n in postorder(asked.problem))
-    return _zero(values) and added and (has_activation(asked.problem) or len(names(asked.problem)) > 2)
+    return added and (has_activation(asked.problem) or len(names(asked.problem)) > 2)
 
 
-def _diagonal(asked: Asked, answer: Expr, values: Any) -> bool:  # noqa: ARG001 - a row of the table
+def _diagonal(asked: Asked, given: Given) -> bool:
     """0 for the share of another class."""
-    return _zero(values) and any(exponentials(n) for n in postorder(asked.problem))
+    return given.zero and any(exponentials(n) for n in postorder(asked.problem))
 
 
-def _integrated(asked: Asked, answer: Expr, values: Any) -> bool:
-    if _zero(values) or asked.wrt[-1] not in names(answer):
-        return False
-    return _same(_slope(asked, answer), asked.value(asked.lower))
+def _integrated(asked: Asked, given: Given) -> bool:
+    return _integral(asked, given, 1.0)
 
 
-def _integrated_scaled(asked: Asked, answer: Expr, values: Any) -> bool:
+def _integrated_scaled(asked: Asked, given: Given) -> bool:
     """An integral but for a factor 2, 1/2 or -1."""
-    if _zero(values) or asked.wrt[-1] not in names(answer) or isinstance(asked.lower, Num | Sym):
-        return False
-    slope = _slope(asked, answer)
+    return not isinstance(asked.lower, Num | Sym) and _integral(asked, given, -1.0, 2.0, 0.5)
+
+
+def _integral(asked: Asked, given: Given, *factors: float) -> bool:
+    """Whether the derivative of an answer is a multiple of what was to be differentiated."""
     right = asked.value(asked.lower)
-    return any(_same(slope, c * right) for c in (-1.0, 2.0, 0.5))
+    likely = [c for c in factors if given.rises_by(right[:_BESIDE].tolist(), c)]
+    if not likely or given.zero or asked.wrt[-1] not in names(given.expr):
+        return False
+    slope = _slope(asked, given.expr)
+    return any(_same(slope, c * right) for c in likely)
 
 
 def _slope(asked: Asked, answer: Expr) -> Any:
@@ -59,8 +108,11 @@ def _slope(asked: Asked, answer: Expr) -> Any:
         return np.full(asked.size, np.nan)
 
 
-def _near(asked: Asked, answer: Expr, values: Any) -> bool:  # noqa: ARG001 - a row of the table
-    ratio = values / asked.value(asked.answer)
+def _near(asked: Asked, given: Given) -> bool:
+    right = asked.value(asked.answer)
+    if abs(given.values.item(0) - right.item(0)) > 2 * _NEAR * abs(right.item(0)):
+        return False
+    ratio = given.values / right
     return bool(np.all(np.abs(ratio - 1) < _NEAR) and np.ptp(ratio) < _AGREE)
 
 
@@ -70,7 +122,7 @@ def _same(a: Any, b: Any) -> bool:
     return bool(2 * finite.sum() > len(finite) and np.all((gap <= _AGREE * size)[finite]))
 
 
-Sign = Callable[[Asked, Expr, Any], bool]
+Sign = Callable[[Asked, Given], bool]
 
 
 def _table(*rows: tuple[str, str, Sign, int]) -> tuple[Mutation, ...]:

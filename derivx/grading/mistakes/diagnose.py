@@ -15,7 +15,7 @@ from derivx.derive.byhand import derive
 from derivx.derive.step import Derivation
 from derivx.expr import Expr
 from derivx.grading.compare import Reference
-from derivx.grading.mistakes.answered import SIGNS
+from derivx.grading.mistakes.answered import SIGNS, Around
 from derivx.grading.mistakes.hypotheses import LEAST, LINE, Fingerprints, Hypothesis, fingerprints, joined
 from derivx.grading.mistakes.several import earlier, pairs
 from derivx.grading.mistakes.steps import step_of
@@ -23,7 +23,6 @@ from derivx.grading.mistakes.table import GROUP_OF
 from derivx.grading.mistakes.whole import QUESTIONS, Asked, ask
 from derivx.grading.reference import written_out
 from derivx.grading.result import Mistake
-from derivx.grading.values import values
 from derivx.syntax import write
 from derivx.words import LANGUAGES, say
 
@@ -42,7 +41,7 @@ class Diagnosis:
 
     def __init__(self, problem: Expr, wrt: Sequence[str], reference: Reference, derivation: Derivation) -> None:
         self.problem, self.wrt, self.reference, self.derivation = problem, tuple(wrt), reference, derivation
-        self._one_at_a_time = RLock()
+        self._one_at_a_time, self._told = RLock(), dict[tuple[Any, ...], Mistake]()
 
     @cached_property
     def asked(self) -> Asked:
@@ -55,6 +54,11 @@ class Diagnosis:
         """The derivative by all names but the last ones."""
         first = self.wrt[:-last]
         return written_out(derive(self.problem, first)) if first else self.problem
+
+    @cached_property
+    def around(self) -> Around:
+        """Its points, and what lies beside them."""
+        return Around(self.asked.table, self.asked.size, self.wrt[-1])
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
@@ -74,8 +78,9 @@ class Diagnosis:
 
     def explained(self, answer: Expr) -> Iterator[Hypothesis]:
         """Every hypothesis that gives the answer."""
-        found, _ = values(answer, self.asked.table, self.asked.size)
-        shown = [m for m in SIGNS if m.wrong(self.asked, answer, found)]  # type: ignore[operator]
+        given = self.around.given(answer)
+        found = given.values
+        shown = [m for m in SIGNS if m.wrong(self.asked, given)]  # type: ignore[operator]
         yield from (Hypothesis(m, None, m.rank) for m in shown)
         if not np.any(found):
             return
@@ -87,7 +92,7 @@ class Diagnosis:
 
     @staticmethod
     def _matching(prints: Fingerprints, found: Any, most: float = math.inf) -> list[Hypothesis]:
-        return [h for i in np.flatnonzero(agreeing(prints.values, found)) if (h := prints.hypotheses[i]).rank <= most]
+        return [h for i in agreeing(prints.values, found).tolist() if (h := prints.hypotheses[i]).rank <= most]
 
     def _two(self, found: Any) -> Iterator[Hypothesis]:
         """Two mistakes at once: the sign and another one, or two frequent ones."""
@@ -109,32 +114,52 @@ class Diagnosis:
     def _power(self, found: Any) -> float | None:
         """The exponent where an answer is a number times a power of one name."""
         sizes, signs = np.log(np.abs(found)), np.sign(found)
-        for row in self.asked.table.values():
-            if np.ptp(signs) and np.ptp(signs * np.sign(row)):
+        rises = sizes[1:] - sizes[0]
+        mixed, first, last = bool(np.ptp(signs)), rises.item(0), rises.item(-1)
+        for row, steps, (near, far) in self._powers:
+            a, b = first / near if near else math.nan, last / far if far else math.nan
+            if abs(a - b) > 2 * _AGREE * (1 + abs(a)) or (mixed and np.ptp(signs * np.sign(row))):
                 continue
-            steps = np.log(np.abs(row / row[0]))
-            slope = (sizes - sizes[0])[1:] / steps[1:]
+            slope = rises / steps
             if np.ptp(slope) <= _AGREE * (1 + np.abs(slope).max()):
                 return round(float(slope[0]), 6)
         return None
 
+    @cached_property
+    def _powers(self) -> list[tuple[Any, Any, tuple[float, float]]]:
+        """The values of each name, their ratios to the first, and two of those: two that differ rule a power out."""
+        steps = [(row, np.log(np.abs(row / row[0]))[1:]) for row in self.asked.table.values()]
+        return [(row, step, (step.item(0), step.item(-1))) for row, step in steps]
+
     def told(self, hypothesis: Hypothesis) -> Mistake:
         """A hypothesis as it is told: its tag, its rule, the line that breaks it, and a hint."""
-        mutation, part = hypothesis.mutation, hypothesis.part
-        at = "" if part is None or hypothesis.of == LINE or len(self.wrt) > 1 else write(part)
-        hint = {lang: say(f"mistake.{mutation.tag}", lang) for lang in LANGUAGES}
+        mutation = hypothesis.mutation
+        key = (mutation.tag, mutation.rule, hypothesis.part, hypothesis.of == LINE)
+        if key not in self._told:
+            self._told[key] = self._written(*key)
+        return self._told[key]
+
+    def _written(self, tag: str, rule: str, part: Expr | None, at_the_end: bool) -> Mistake:
+        at = "" if part is None or at_the_end or len(self.wrt) > 1 else write(part)
+        hint = {lang: say(f"mistake.{tag}", lang) for lang in LANGUAGES}
         if 0 < len(at) <= _SHOWN:
             hint = {lang: say("mistake_at", lang, hint=text, part=at) for lang, text in hint.items()}
-        return Mistake(mutation.tag, mutation.rule, step_of(self.derivation, hypothesis.of == LINE, mutation.rule, part), hint)
+        return Mistake(tag, rule, step_of(self.derivation, at_the_end, rule, part), hint)
 
 
 def agreeing(table: Any, found: Any) -> Any:
-    """The rows of a table that have the values found, wherever both are defined: at most points, or where the other is and nowhere else."""
-    gap, size = np.abs(table - found), np.maximum(np.abs(table), np.abs(found))
+    """The rows of a table that have the values found, wherever both are defined: at most points, or where the other is and nowhere else.
+
+    Most rows differ at the first point.
+    """
+    near = table[:, 0]
+    likely = np.flatnonzero(~(np.abs(near - found[0]) > _AGREE * np.maximum(np.abs(near), abs(found[0]))))
+    rows = table[likely]
+    gap, size = np.abs(rows - found), np.maximum(np.abs(rows), np.abs(found))
     finite = np.isfinite(gap)
     count = finite.sum(axis=1)
-    alike = (np.isfinite(table) == np.isfinite(found)).all(axis=1) & (count >= LEAST)
-    return ((gap <= _AGREE * size) | ~finite).all(axis=1) & (alike | (2 * count > finite.shape[1]))
+    alike = (np.isfinite(rows) == np.isfinite(found)).all(axis=1) & (count >= LEAST)
+    return likely[((gap <= _AGREE * size) | ~finite).all(axis=1) & (alike | (2 * count > finite.shape[1]))]
 
 
 def chosen(found: Iterable[Hypothesis]) -> list[Hypothesis]:
