@@ -25,7 +25,7 @@ from derivx.grading.dialect import Dialect
 from derivx.grading.mistakes.arrays import ArrayDiagnosis, told
 from derivx.grading.parts import Misfit, Part, transposed
 from derivx.grading.points import Interval, generator
-from derivx.grading.reading import ANSWER, Vocabulary, accepted, bare, unknown_name
+from derivx.grading.reading import ANSWER, Vocabulary, accepted, read_typed, unknown_name
 from derivx.grading.result import Mistake
 from derivx.grading.stacks import Stacks
 from derivx.numeric import REAL, Unavailable, UnknownValue, space
@@ -126,7 +126,7 @@ class ArrayJudge:
 
     def read(self, text: str) -> ArrayAnswer:
         """The answer. Raises ``ReadError`` or ``LimitError``."""
-        reading = accepted(read_question(bare(text), self._typed, _LIMITS), text, self.vocabulary, self.ambiguous)
+        reading = accepted(read_typed(text, self._typed, _LIMITS), text, self.vocabulary, self.ambiguous)
         self._check_words(reading.expr, text)
         try:
             return ArrayAnswer(reading.expr, text, self.dialect.settle(reading.expr, text, self.asked.wanted))

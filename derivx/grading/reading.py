@@ -50,7 +50,7 @@ def read_answer(text: str, vocabulary: Vocabulary, *, ambiguous: str = CONVENTIO
     ``ambiguous``: ``"convention"`` follows the reader's stated conventions, ``"refuse"`` asks for a rewrite. Raises ``ReadError``
     with the place and a suggestion, ``LimitError`` over a budget.
     """
-    reading = accepted(read_question(bare(text), vocabulary.names, limits), text, vocabulary, ambiguous)
+    reading = accepted(read_typed(text, vocabulary.names, limits), text, vocabulary, ambiguous)
     check_words(reading.expr, text, vocabulary)
     return reading
 
@@ -61,6 +61,17 @@ def bare(text: str) -> str:
         return text
     text = _NABLA.sub(lambda m: " " * len(m[0]), text, count=1)
     return text.rstrip()[:-1] if text.rstrip().endswith((".", ";")) else text
+
+
+def read_typed(text: str, names: Iterable[str], limits: Limits) -> Reading:
+    """The reading of what stands in an answer. A known function with a prime is a derivative still to be carried out."""
+    try:
+        return read_question(bare(text), names, limits)
+    except ReadError as error:
+        name = str(error.params.get("name", ""))
+        if error.key != "unknown_function" or not name.endswith("'") or name.rstrip("'") != error.hint:
+            raise
+        raise ReadError("not_carried_out", text=text, start=error.start, end=error.end, expected="expression") from None
 
 
 def accepted(reading: Reading, text: str, vocabulary: Vocabulary, ambiguous: str) -> Reading:
