@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from derivx.derive.matrix.asked import has_arrays, question_of
+from derivx.derive.matrix.columns import all_down_columns
+from derivx.derive.matrix.engine import Question
 from derivx.errors import DerivxError, NotSupported, ReadError, UsageError
 from derivx.expr import Call, Diff, Expr, Num, Sym
 from derivx.grading.array_doubt import far_apart, in_pieces, settle_doubt
@@ -92,7 +94,7 @@ class ArrayJudge:
         if set(by) != {wrt}:
             raise NotSupported("not_supported", what=", ".join(by))
         question = question_of(program, wrt)
-        self.asked: Asked = asked(question, _lets(question.shapes, let or {}, dict(question.let)), order, layout)
+        self.asked: Asked = asked(question, _lets(question, let or {}), order, layout)
         self.exact: dict[int, Exact | None] = {}
         self.layout, self.ambiguous, self.domain = layout, ambiguous, dict(domain or {})
         about = "|".join([write(question.output), *(f"{n}={write(f)}" for n, f in question.let), wrt, str(order)])
@@ -284,13 +286,13 @@ def _is_known(name: str) -> bool:
     return name in ("e", "pi", "all", "last") or head in ("I", "ones")
 
 
-def _lets(shapes: Mapping[str, Shape], let: Mapping[str, str], defined: Mapping[str, Expr]) -> Sequence[tuple[str, Expr]]:
+def _lets(question: Question, let: Mapping[str, str]) -> Sequence[tuple[str, Expr]]:
     """The names that an answer may use beside the question's, with their formulas."""
     found: list[tuple[str, Expr]] = []
-    known = {*shapes, *defined}
+    known = {*question.shapes, *dict(question.let)}
     for typed, formula in let.items():
         name = canonical(typed)
         e = read_question(formula, known, Limits(arrays=True)).expr
         found.append((name, e))
         known.add(name)
-    return found
+    return all_down_columns([*question.let, *found], question.shapes)[len(question.let) :]

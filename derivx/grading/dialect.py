@@ -11,6 +11,7 @@ from functools import reduce
 from itertools import takewhile
 
 from derivx import ops
+from derivx.derive.matrix.columns import down_column
 from derivx.derive.matrix.shapes import Shapes, dim, dim_expr
 from derivx.errors import DerivxError, LimitError, ReadError
 from derivx.expr import ONE, ZERO, Call, Expr, Num, Sym, is_op, is_text, postorder
@@ -229,7 +230,7 @@ class _Settling(Products):
             raise self.misfit(parts[0], parts[0])
         if e.op in _OF_VECTORS:
             return _OF_VECTORS[e.op](self, parts)
-        made = Call(e.op, (*(p.expr for p in parts), *e.args[len(parts) :]))
+        made = down_column(Call(e.op, (*(p.expr for p in parts), *e.args[len(parts) :])), parts[0].shape)
         try:
             shape = self.shapes.sames(self.shapes.of(made))
         except DerivxError as error:

@@ -208,14 +208,27 @@ def _eye(x: Any) -> Any:
     return np.eye(x.shape[-1])
 
 
-def _logsumexp(xp: Any, x: Any) -> Any:
+def _along(s: Stacks, node: Call) -> tuple[Any, int]:
+    """The value that an operation works on, and along which of its axes; without one, the last."""
+    x, axis = np.asarray(s.value(node.args[0])), s.rest(node, 1, "last")
+    return x, x.ndim - 1 if axis == "last" else range(1, x.ndim)[axis]
+
+
+def _logsumexp(xp: Any, x: Any, axis: int) -> Any:
     plain = np.frompyfunc(lambda v: float(v.real), 1, 1)(x).astype(float) if x.dtype == object else np.real(x)
-    top = np.max(plain, axis=-1, keepdims=True)
-    return xp.log(xp.exp(x - top).sum(axis=-1, keepdims=True)) + top
+    top = np.max(plain, axis=axis, keepdims=True)
+    return xp.log(xp.exp(x - top).sum(axis=axis, keepdims=True)) + top
 
 
-def _softmax(xp: Any, x: Any) -> Any:
-    return xp.exp(x - _logsumexp(xp, x))
+def _log_softmax(s: Stacks, node: Call) -> Any:
+    x, axis = _along(s, node)
+    return x - _logsumexp(s.xp, x, axis)
+
+
+def _reduced_logsumexp(s: Stacks, node: Call) -> Any:
+    x, axis = _along(s, node)
+    found = _logsumexp(s.xp, x, axis)
+    return found if s.rest(node, 2, 0) else found.reshape(*found.shape[:axis], *found.shape[axis + 1 :])
 
 
 def _power_of(x: Any, r: int) -> Any:
@@ -284,9 +297,9 @@ _TABLE: Mapping[str, Callable[[Stacks, Call], Any]] = {
     "diagonal": _one(lambda x: (x * _eye(x)).sum(-1)),
     "outer": _two(_outer),
     "kron": _two(_kron),
-    "softmax": _by(_softmax),
-    "log_softmax": _by(lambda xp, x: x - _logsumexp(xp, x)),
-    "logsumexp": _by(lambda xp, x: _logsumexp(xp, x)[..., 0]),
+    "softmax": lambda s, node: s.xp.exp(_log_softmax(s, node)),
+    "log_softmax": _log_softmax,
+    "logsumexp": _reduced_logsumexp,
     "eye": lambda s, node: np.eye(s.rest(node, 0, 1))[None],
     "ones": _ones,
     "spread": _spread,

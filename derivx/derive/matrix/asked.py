@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derivx.derive.matrix.columns import all_down_columns
 from derivx.derive.matrix.engine import Question
 from derivx.derive.matrix.sizes import size_names
 from derivx.errors import UsageError
@@ -19,8 +20,8 @@ def question_of(program: Program, wrt: str) -> Question:
     if wrt in sizes and wrt not in shapes:
         raise UsageError("by_size", name=wrt)
     flags = {n: d.property for n, d in program.declarations.items() if d.property}
-    *lets, output = program.equations
-    return Question(shapes, output.formula, wrt, "", tuple((e.name, e.formula) for e in lets), flags, label=output.name)
+    *lets, (label, output) = all_down_columns([(e.name, e.formula) for e in program.equations], shapes)
+    return Question(shapes, output, wrt, "", tuple(lets), flags, label=label)
 
 
 def has_arrays(text: str, shapes: Mapping[str, Shape] | None) -> Program | None:

@@ -129,6 +129,7 @@ PULLBACKS: tuple[Mutation, ...] = (
         ("diagonal", "softmax_jacobian_diagonal_only", local("g * y * (1 - y)"), 2),
         ("numerator", "softmax_numerator_only", local("g * y"), 3),
         ("forgotten", "forgot_activation_derivative", local("g"), 4),
+        ("one_hot", "one_hot_assumed", one_hot, 2),
         ("off_diagonal", "softmax_offdiag_on_diag", local("-y * sum(g * y, axis=last, keepdims=1)"), 4),
         ("sign", "softmax_offdiag_on_diag", local("y * (g + sum(g * y, axis=last, keepdims=1))"), 5),
         ("as_exp", "softmax_as_elementwise", local("g * exp(x)"), 5),

@@ -18,7 +18,7 @@ from derivx.grading.stacks import Stacks
 from derivx.numeric import COMPLEX, REAL, space
 
 Pull = Callable[[Any], Any]
-_STEP = 1e-30
+_STEP = 1e-100  # of one operation at a time, whose values may be small: the shares of a softmax
 _WORDS = ("all", "last")
 
 
@@ -50,6 +50,21 @@ class Edge:
     def x(self) -> Any:
         """Its value."""
         return self.args[self.i]
+
+    @property
+    def axis(self) -> Expr | None:
+        """The axis as it is written."""
+        return self.node.args[1] if len(self.node.args) > 1 and self.plain[1] and "axis" in _params(self.node.op) else None
+
+    @property
+    def along(self) -> int:
+        """The axis of the values, behind that of the draws."""
+        number = np.nan if self.axis is None else np.ravel(self.args[1])[0]
+        return -1 if np.isnan(number) else range(1, self.x.ndim)[round(number)]
+
+
+def _params(op: str) -> tuple[str, ...]:
+    return ops.card(op).params if ops.known(op) else ()
 
 
 class Backward:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from derivx.expr import Call, Num, Sym, names, postorder
+from derivx.expr import Call, Num, Sym, names, postorder, substitute
 from derivx.grading.mistakes.backward import Edge, Pull
 from derivx.grading.mistakes.formula import outer_key, ready
 from derivx.grading.mistakes.table import Mutation
@@ -290,31 +290,36 @@ def local(text: str) -> Callable[[Edge], Ways]:
     formula = read(text, names=("g", "x", "y"), limits=_ARRAYS)
 
     def ways(edge: Edge) -> Ways:
-        y = _back(edge.y, edge.x)
+        y, written = _back(edge.y, edge), edge.axis
+        own = formula if written is None else substitute(formula, {Sym("last"): written})
 
         def way(g: Any) -> Any:
-            env = {"g": _back(np.broadcast_to(g, edge.y.shape), edge.x), "x": edge.x, "y": y}
-            return np.broadcast_to(Stacks(env, space(REAL)).value(formula), edge.x.shape)
+            env = {"g": _back(np.broadcast_to(g, edge.y.shape), edge), "x": edge.x, "y": y}
+            return np.broadcast_to(Stacks(env, space(REAL)).value(own), edge.x.shape)
 
         yield way
 
     return ways
 
 
-def _back(v: Any, like: Any) -> Any:
-    """A value with axes behind, so that it broadcasts over the part it was made of."""
-    return v.reshape(*v.shape, *(1,) * (like.ndim - v.ndim)) if v.ndim < like.ndim else v
+def _back(v: Any, edge: Edge) -> Any:
+    """A value with the axes that were summed over put back, so that it broadcasts over the part it was made of."""
+    if edge.x.ndim - v.ndim == 1 and edge.axis is not None:
+        return np.expand_dims(v, edge.along)
+    return v.reshape(*v.shape, *(1,) * (edge.x.ndim - v.ndim)) if v.ndim < edge.x.ndim else v
 
 
 def one_hot(edge: Edge) -> Ways:
     """``softmax - y`` where the targets do not add up to one: g is a multiple of the targets."""
     targets = [up.args[j] for up in edge.above[:2] for j in range(len(up.args)) if j != up.i and up.args[j].shape == edge.y.shape]
     for target in targets:
-        yield partial(_minus_targets, edge.y, target)
+        yield partial(_minus_targets, edge, target)
 
 
-def _minus_targets(y: Any, target: Any, g: Any) -> Any:
-    return g - np.exp(y) * np.mean(g / target, axis=-1, keepdims=True)
+def _minus_targets(edge: Edge, target: Any, g: Any) -> Any:
+    share = edge.y if edge.node.op == "softmax" else np.exp(edge.y)
+    g = g * share if edge.node.op == "softmax" else g  # now by the logarithm of the share
+    return g - share * np.mean(g / target, axis=edge.along, keepdims=True)
 
 
 # Functions: the formulas of the scalar table, entry by entry.

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from derivx.derive.matrix.columns import down_columns
 from derivx.derive.matrix.shapes import Shapes
 from derivx.errors import DerivxError, LimitError, NotSupported, ReadError
 from derivx.expr import Call, Diff, Expr, Num, Sym, names, postorder, transform
@@ -173,8 +174,9 @@ class ArrayWork:
     def _plainly(self, text: str, error: ReadError) -> Part:
         """A side in the language of programs, where ``*`` goes entry by entry, when the blackboard leaves open which product is meant."""
         try:
-            e = self.read(text, _PLAIN)
-            return Part(e, Shapes(dict(self.world.shapes)).of(e))
+            shapes = Shapes(dict(self.world.shapes))
+            e = down_columns(self.read(text, _PLAIN), shapes)
+            return Part(e, shapes.of(e))
         except (DerivxError, IndexError, ValueError, KeyError):
             raise error from None
 
