@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from functools import reduce
 from itertools import combinations
 
-from derivx.derive.byhand import derive
 from derivx.errors import DerivxError
 from derivx.expr import Call, Expr, Sym, names, neg, postorder, substitute
 from derivx.grading.arrays import ArrayAnswer
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.mistakes.table import GROUP_OF
-from derivx.grading.reference import written_out
 from derivx.grading.result import Mistake
 from derivx.grading.works.array_mutants import mistaken
 from derivx.grading.works.array_world import HIDDEN, agree, constant_ratio, elementwise
 from derivx.grading.works.arrays import ArrayWork, Wrong
 from derivx.grading.works.links import told
+from derivx.grading.works.slopes import INNER, slope_of
 from derivx.grading.works.world import closure
 
 _PRODUCTS = ("juxt", "matmul", "mul", "hadamard")
@@ -130,10 +129,9 @@ def _activations(e: Expr, work: ArrayWork) -> Iterator[tuple[str, Expr]]:
     """A line with the derivative of an activation put to one of its parts."""
     for node in elementwise(work.world):
         try:
-            slope = written_out(derive(Call(node.op, (Sym("baseq"),)), ("baseq",)))
+            slope = substitute(slope_of(node.op), {Sym(INNER): node.args[0]})
         except DerivxError:
             continue
-        slope = substitute(slope, {Sym("baseq"): node.args[0]})
         for part in dict.fromkeys(postorder(e)):
             yield "forgot_activation_derivative", substitute(e, {part: Call("hadamard", (part, slope))})
 

@@ -154,12 +154,20 @@ class ArrayWorld:
         """What the gradient by one name makes of the gradient by another that it stands on."""
         found: list[Any] = []
         for env, g, row in zip(self.envs, gradient, self.moved(through, below), strict=True):
-            if g is None or row is None:
+            if g is None or row is None or not _fits(g, (len(row), *np.shape(env[through])[1:])):
                 found.append(None)
                 continue
             whole = np.broadcast_to(g, (len(row), *np.shape(env[through])[1:])).reshape(len(row), 1, -1)
             found.append((row.reshape(*row.shape[:2], -1) * whole).sum(-1).reshape(np.shape(env[below])))
         return tuple(found)
+
+
+def _fits(g: Any, shape: tuple[int, ...]) -> bool:
+    """Whether a gradient has the shape of what it is taken by, or is a scalar for all of it."""
+    try:
+        return np.broadcast_shapes(np.shape(g), shape) == shape
+    except ValueError:
+        return False
 
 
 def elementwise(world: ArrayWorld) -> list[Call]:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from derivx import ops
 from derivx.derive.matrix.columns import down_columns
 from derivx.derive.matrix.shapes import Shapes
 from derivx.errors import DerivxError, LimitError, NotSupported, ReadError
-from derivx.expr import Call, Diff, Expr, Num, Sym, names, postorder, transform
+from derivx.expr import Call, Diff, Expr, Num, Sym, names, postorder, substitute, transform
 from derivx.grading.arrays import ArrayJudge
 from derivx.grading.dialect import Dialect
 from derivx.grading.parts import Misfit, Part
@@ -19,7 +20,8 @@ from derivx.grading.reading import ANSWER, Vocabulary
 from derivx.grading.works.array_world import INSIDE, LINK, PART, ArrayWorld, Values, agree
 from derivx.grading.works.judge import CARRIED, GIVEN, RIGHT, UNDECIDED, UNREAD, WRONG, Found, Judgement
 from derivx.grading.works.sheet import MOST_LINES, Statement
-from derivx.grading.works.text import NAME, closing, is_prose, links, plain, sides, statements
+from derivx.grading.works.slopes import INNER, slope_of
+from derivx.grading.works.text import NAME, called, closing, is_prose, links, plain, sides, statements
 from derivx.grading.works.world import closure
 from derivx.shape import Shape
 from derivx.syntax.program import Program
@@ -124,7 +126,7 @@ class ArrayWork:
 
     def read(self, text: str, limits: Limits = _LIMITS) -> Expr:
         """One side as typed. Raises ``DerivxError``."""
-        ready = self._moved(links(text, self._link))
+        ready = self._moved(links(called(text, self._sloped), self._link))
         arrays = [n for n, s in self.world.shapes.items() if s]
         typed = {*self.world.shapes, *self.vocabulary.names, *(f"{n}'" for n in arrays), "T", "I"}
         if "d" not in self.world.shapes:
@@ -133,14 +135,26 @@ class ArrayWork:
         e = read_question(ready, {*typed, *small}, limits).expr
         return transform(e, lambda n: self._linked(n, text) if isinstance(n, Diff) else n)
 
+    def _sloped(self, name: str, primes: str, argument: str) -> str | None:
+        """``sigma'(Z)`` as the name of its values."""
+        card = ops.find(plain(name), 1) if primes and self.own(name) not in self.world.shapes else None
+        if card is None:
+            return None
+        inner = self.settled(self.read(argument), argument, ())
+        part = Part(substitute(slope_of(card.name, len(primes)), {Sym(INNER): inner.expr}), inner.shape)
+        return self._part(part)
+
+    def _part(self, part: Part) -> str:
+        name = f"{PART}{len(self.world.shapes)}"
+        self.world.define(name, part.expr, part.shape)
+        return name
+
     def _moved(self, text: str) -> str:
         """``d(X w - y)`` as the name of how that moves."""
         while (found := _MOVES.search(text)) is not None and (end := closing(text, found.end() - 1)) > 0:
             inner = text[found.end() : end]
             part = self.settled(self.read(inner), inner, ())
-            name = f"{PART}{len(self.world.shapes)}"
-            self.world.define(name, part.expr, part.shape)
-            text = f"{text[: found.start()]} d{name} {text[end + 1 :]}"
+            text = f"{text[: found.start()]} d{self._part(part)} {text[end + 1 :]}"
         return text
 
     def _linked(self, node: Diff, text: str) -> Expr:
@@ -217,7 +231,7 @@ class ArrayWork:
             if len(rows) > 1 and rows[0]:
                 self.chain = Chain((), ())  # nobody knows what the lines after it continue
             return Found(UNREAD)
-        except RecursionError:
+        except Exception:  # noqa: BLE001 - a fault of the checker: a person decides
             return Found(UNDECIDED)
         if self.chain.main:
             last = self.chain.before

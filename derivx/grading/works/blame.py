@@ -6,16 +6,14 @@ from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from derivx import ops
-from derivx.derive.byhand import derive
 from derivx.expr import Call, Diff, Expr, Sym, mul, substitute
-from derivx.grading.reference import written_out
 from derivx.grading.works.result import LineVerdict
 from derivx.grading.works.setup import Setup, parts_of
 from derivx.grading.works.sheet import Problem, Statement
+from derivx.grading.works.slopes import INNER, slope_of
 from derivx.grading.works.world import World, agree, before_functions, closure, is_delta, with_names
 
 _MOST = 80
-_INSIDE = "baseq"
 Rows = Sequence[tuple[Statement, LineVerdict]]
 
 
@@ -67,8 +65,8 @@ def _deltas(problem: Problem) -> list[Expr]:
     found: list[Expr] = [Diff(problem.body, Sym(n)) for n in before_functions(known)]
     for name, body in known.items():
         if isinstance(body, Call) and len(body.args) == 1 and body.op != "neg" and not isinstance(body.args[0], Sym) and ops.known(body.op):
-            slope = written_out(derive(Call(body.op, (Sym(_INSIDE),)), (_INSIDE,)))
-            found.append(mul(Diff(problem.body, Sym(name)), substitute(slope, {Sym(_INSIDE): body.args[0]})))
+            slope = substitute(slope_of(body.op), {Sym(INNER): body.args[0]})
+            found.append(mul(Diff(problem.body, Sym(name)), slope))
     return found or [Diff(problem.body, Sym(n)) for n in known]
 
 

@@ -209,7 +209,7 @@ def _in_names(e: Expr, v: str, judge: Judge, *, deep: bool) -> Expr:
     if pending(e):
         return e
     known = judge.truth.definitions
-    table = {n: d for n, d in known.items() if n != v and (deep or v in closure(d, known))}
+    table = {n: d for n, d in known.items() if n != v and not pending(d) and (deep or v in closure(d, known))}
     return written_out(e, table, 20 * _LARGEST)
 
 

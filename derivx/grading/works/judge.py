@@ -38,7 +38,6 @@ from derivx.grading.works.world import (
     slack,
     with_names,
 )
-from derivx.numeric import Unavailable
 
 RIGHT, GIVEN, CARRIED, WRONG = LineVerdict.RIGHT, LineVerdict.GIVEN, LineVerdict.CARRIED, LineVerdict.WRONG
 TOO_FAR, UNREAD, UNDECIDED = LineVerdict.TOO_FAR, LineVerdict.UNREAD, LineVerdict.UNDECIDED
@@ -125,7 +124,7 @@ class Judge:
             return Found(UNREAD)
         try:
             return self._judged(s, out)
-        except (Unavailable, RecursionError):
+        except Exception:  # noqa: BLE001 - no value to be had, or a fault of the checker: a person decides
             return Found(UNDECIDED)
 
     def _judged(self, s: Statement, out: Judgement) -> Found:
@@ -168,6 +167,8 @@ class Judge:
     def _waiting(self, e: Expr, most: int = 20) -> bool:
         """Whether a derivative is still to be carried out, here or on a line before (that of an undefined function cannot be)."""
         for n in postorder(e):
+            if isinstance(n, Sym) and n.name in self.sheet.uncarried:
+                return True
             if isinstance(n, Diff) and (not isinstance(n.body, Call) or ops.known(n.body.op)):
                 told = [claim for d, claim in self.claims if d == n and n not in postorder(claim)]
                 if not most or not told or all(self._waiting(claim, most - 1) for claim in told):

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from derivx import ops
 from derivx.errors import DerivxError, LimitError, ReadError
 from derivx.expr import ONE, Diff, Expr, Sym, names, pending, postorder, substitute, transform, written_out
+from derivx.grading.works.slopes import INNER, slope_of
 from derivx.grading.works.text import NAME, is_prose, plain, rewritten, sides, statements
+from derivx.ops import activation
 from derivx.syntax.chars import GREEK
 from derivx.syntax.reader import read_question
 from derivx.syntax.spelling import CONSTANTS
@@ -71,6 +73,7 @@ class Sheet:
         self.renamed: dict[str, str] = {}
         self.statements: list[Statement] = []
         self.remarks: list[int] = []
+        self.uncarried: set[str] = set()  # names that stand for sin'(u), which is still to be carried out
         if len(lines) > MOST_LINES:
             raise LimitError("too_many_lines", limit=MOST_LINES)
         raw = [(i, line, s) for i, line in enumerate(lines) for s in self._parted(i, line)]
@@ -123,7 +126,8 @@ class Sheet:
     def _primed(self, text: str, found: re.Match[str]) -> None:
         """``f'(x)`` is a function, ``u'`` a name, and ``uv'`` two."""
         name, applied = found[1], _FUNCTION.match(text, found.start())
-        if canonical(name) in self.problem.functions:
+        of_card = ops.find(plain(name), 1) is not None and self._own(name) not in self.known
+        if canonical(name) in self.problem.functions or (of_card and re.match(r"\s*\(|\s+\w", text[found.end() :])):
             return
         if applied and not self._is_card(name):
             self._function(name, applied[3] if self._own(applied[3]) in self.known else self.problem.wrt[0])
@@ -251,8 +255,11 @@ class Sheet:
         card = ops.find(plain(name), 1)
         if not primes or card is None or own in self.known:
             return None
-        helper = self._helper(self.read(argument))
-        return f"D({card.text}({helper}){f', {helper}' * len(primes)})"
+        slope = slope_of(card.name, len(primes))
+        name = self._helper(substitute(slope, {Sym(INNER): self.read(argument)}))
+        if card not in activation.CARDS and card.name != "tanh":
+            self.uncarried.add(name)
+        return name
 
     def _applied(self, own: str, primes: str, argument: str) -> str:
         """``f(u)`` and ``f'(u)``, as values of the function's body."""

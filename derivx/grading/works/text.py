@@ -148,7 +148,9 @@ _OPERATOR = re.compile(
     rf"|\\[dt]?frac\s*\{{\s*(?:d|\\partial)\s*(?:\^\{{?([2-9])\}}?)?\s*\}}\s*\{{\s*(?:d|\\partial)\s*({NAME})(?:\^\{{?[2-9]\}}?)?\s*\}}"
     rf"|(?<![A-Za-z0-9_])D_?\{{?([a-z])\}}?)\s*(?=\(|\\left\()"
 )
+_POWER = re.compile(r"\s*(?:\^|\*\*)\s*(?:(\{[^{}]*\}|[-−]?(?:\d+(?:\.\d+)?|[A-Za-z]))|\()")
 _BRACKETED_OPERATOR = re.compile(rf"\(\s*([d∂]\s*/\s*[d∂]\s?{NAME})\s*\)(?=\s*[\w(\\])")
+_BARE = re.compile(rf"(?<![A-Za-z0-9_])({NAME})('+)\s+([A-Za-z0-9]+)(?![\w(])")  # tanh' x
 _BEFORE_DIFFERENTIAL = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z]+)\s+([A-Za-z0-9.]+)\s+(?=d[A-Za-z]\w*)")
 _OVER = re.compile(r"(?<![A-Za-z0-9_\\])[d∂]\s?(?=\()")
 _FRACTION_OVER = re.compile(rf"\\[dt]?frac\s*\{{\s*(?:d|\\partial)\s*(?:\\left)?\((.*)\)\s*\}}\s*\{{\s*(?:d|\\partial)\s*({NAME})\s*\}}")
@@ -164,7 +166,8 @@ def rewritten(text: str, known: Collection[str], wrt: str, functions: Callable[[
         text = fold(text).text
     text = _square(_BRACKETED_OPERATOR.sub(r"\1 ", text))
     text = _BEFORE_DIFFERENTIAL.sub(lambda m: f"{m[1]}({m[2]}) " if m[1] in ops.spellings() else m[0], text)
-    text = _calls(text, functions)
+    text = _BARE.sub(lambda m: f"{m[1]}{m[2]}({m[3]})" if ops.find(plain(m[1]), 1) and plain(m[1]) not in map(plain, known) else m[0], text)
+    text = called(text, functions)
     text = _primed(text, wrt)
     text = _over(text)
     text = _operators(text)
@@ -189,7 +192,9 @@ class _Names:
     def derivative(self, found: re.Match[str]) -> str:
         """``dA/dB`` as ``D(A, B)``, where both are names."""
         upper, lower = found[1], found[2]
-        return f"D({upper}, {lower})" if plain(upper) in self.known and plain(lower) in self.known else found[0]
+        if plain(upper) not in self.known or plain(lower) not in self.known:
+            return found[0]
+        return f"{' ' * found.string[: found.start()][-1:].isalpha()}D({upper}, {lower})"  # not \\cdotD
 
 
 def plain(name: str) -> str:
@@ -222,7 +227,7 @@ def closing(text: str, start: int) -> int:
     return -1
 
 
-def _calls(text: str, functions: Callable[[str, str, str], str | None]) -> str:
+def called(text: str, functions: Callable[[str, str, str], str | None]) -> str:
     """Functions of the work, and derivatives of known functions, by what they are written as."""
     at = 0
     while (found := _APPLIED.search(text, at)) is not None:
@@ -265,6 +270,13 @@ def _apart(head: str) -> str:
     return f"{head} " if head[-1:].isalnum() else head
 
 
+def _raised(text: str, at: int) -> int:
+    """Where a factor ends whose bracket ends before a place: behind its powers, too."""
+    while (found := _POWER.match(text, at)) is not None:
+        at = found.end() if found[1] else max(closing(text, found.end() - 1) + 1, found.end())
+    return at
+
+
 def _opening(text: str, end: int) -> int:
     deep = 0
     for i in range(end, -1, -1):
@@ -299,6 +311,7 @@ def _operators(text: str) -> str:
             return text
         order = {"²": 2, "³": 3}.get(found[1] or "", 0) or int(found[1] or found[3] or 1)
         by = f", {found[2] or found[4] or found[5]}" * order
-        text = f"{_apart(text[: found.start()])}D({text[found.end() : end + 1]}{by}){text[end + 1 :]}"
+        end = _raised(text, end + 1)  # d/dx (1+x)^2 is of the square
+        text = f"{_apart(text[: found.start()])}D({text[found.end() : end]}{by}){text[end:]}"
         at = found.start() + 2
     return text
