@@ -18,7 +18,7 @@ from derivx.check.matrix import draw
 from derivx.derive.matrix.engine import Answer, Question, solve
 from derivx.derive.matrix.shapes import Shapes
 from derivx.errors import NotSupported, UsageError
-from derivx.expr import ZERO, Call, Expr, Sym, transform
+from derivx.expr import ZERO, Call, Expr, Sym, names, postorder, transform
 from derivx.grading.points import Interval
 from derivx.grading.stacks import Stacks
 from derivx.numeric import COMPLEX, REAL, Unavailable, UnknownValue, space
@@ -31,6 +31,8 @@ _LARGER_STEP, _AGREE = 1e-15, 1e-9
 ALIKE = "size__"  # the one letter of all sizes, where they are alike: nobody types it
 _DRAWS = 3
 _TRIES = 24
+_EXPONENT = 3.0
+_POWERS = ("matrix_power", "trace_of_power", "det_of_power")
 _BOXES: tuple[Interval | None, ...] = (None, (0.3, 1.7), (0.05, 0.95), (1.1, 3.0))  # where the usual one is outside of a domain
 _MORE = (0, 2)
 _FAILS = (np.linalg.LinAlgError, Unavailable, UnknownValue, ArithmeticError, ValueError)  # of sizes that cannot be alike, too
@@ -163,6 +165,7 @@ def _place(
         env |= {str(d): env[ALIKE] for s in a.shapes.values() for d in s if ALIKE in env and isinstance(d, str)}
         env |= {n: times * env[n] for n in q.shapes if times != 1 and not q.flags.get(n)}
         _boxed(env, q, {n: domain.get(n, box) for n in q.shapes}, seed)
+        env |= {n: np.asarray(_EXPONENT + more) for n in exponents(q)}
         if (finite := _value(q, _stacked([env]))) is not None and np.all(np.isfinite(finite)) and np.max(np.abs(finite)) < _HUGE:
             rows.append(env)
         if len(rows) == _DRAWS:
@@ -187,6 +190,12 @@ def _measured(a: Asked, q: Question, env: Mapping[str, Any], draws: int) -> Plac
     if good.sum() < min(2, draws):
         return None
     return Place({n: v[good] if np.ndim(v) else v for n, v in full.items()}, right[good])
+
+
+def exponents(q: Question) -> list[str]:
+    """The scalars by which a matrix is raised to a power: whole numbers."""
+    powers = [n for e in (q.output, *(f for _, f in q.let)) for n in postorder(e) if isinstance(n, Call) and n.op in _POWERS]
+    return [n for p in powers for e in p.args[1:] for n in names(e) if n in q.shapes and not q.shapes[n]]
 
 
 def _boxed(env: dict[str, Any], q: Question, boxes: Mapping[str, Interval | None], seed: int) -> None:

@@ -232,9 +232,9 @@ def _reduced_logsumexp(s: Stacks, node: Call) -> Any:
 
 
 def _power_of(x: Any, r: int) -> Any:
-    out = np.broadcast_to(_eye(x), x.shape)
-    for _ in range(r):
-        out = out @ x
+    out, base = np.broadcast_to(_eye(x), x.shape), np.linalg.inv(x) if r < 0 else x
+    for _ in range(abs(r)):
+        out = out @ base
     return out
 
 

@@ -227,3 +227,18 @@ def test_large_sizes_are_to_be_letters() -> None:
         Question("L = sum((X@W)^2)", "W", shapes={"X": (60, 784), "W": (784, 128)})
     assert caught.value.key == "large_sizes"
     assert Question("L = sum((X@W)^2)", "W", shapes={"X": (9, 7), "W": (7, 5)}).grade("2 X^T X W").correct
+
+
+@pytest.mark.parametrize(
+    ("output", "answer", "right"),
+    [
+        ("det(matrix_power(X, r))", "r*det(X)^r * inv(X)^T", True),
+        ("det(matrix_power(X, r))", "det(X)^r * inv(X)^T", False),
+        ("tr(matrix_power(X, r))", "r*matrix_power(X, r-1)^T", True),
+        ("tr(matrix_power(X, r))", "r*matrix_power(X, r)^T", False),
+        ("tr(matrix_power(X, -2))", "-2*matrix_power(X, -3)^T", True),
+    ],
+)
+def test_the_exponent_of_a_matrix_power_is_a_whole_number(output: str, answer: str, right: bool) -> None:
+    found = derivx.grade(answer, problem=f"X: (n,n); r: (); f = {output}", wrt="X")
+    assert (found.verdict == "equal") is right, found
