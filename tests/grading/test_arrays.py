@@ -240,5 +240,5 @@ def test_large_sizes_are_to_be_letters() -> None:
     ],
 )
 def test_the_exponent_of_a_matrix_power_is_a_whole_number(output: str, answer: str, right: bool) -> None:
-    found = derivx.grade(answer, problem=f"X: (n,n); r: (); f = {output}", wrt="X")
+    found = Question(f"X: (n,n); r: (); f = {output}", "X").grade(answer)
     assert (found.verdict == "equal") is right, found
