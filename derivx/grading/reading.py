@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from derivx import ops
 from derivx.errors import ReadError
@@ -17,7 +18,7 @@ from derivx.syntax.tokens import Limits
 _NABLA = re.compile(
     r"^\s*(?:(?:∇|\\nabla)\s*(?:_\s*(?:\{[^{}=]{1,40}\}|\\?\w{1,20}))?\s*(?:\\?\w{1,20})?\s*(?:\([^()=]{0,40}\))?\s*)?=(?!=)"
 )
-_AROUND = re.compile(r"^\s*(?:=|∇|\\nabla)|[.;]\s*$")
+_AROUND = re.compile(r"^\s*(?:=|∇|\\nabla)|[.;\r]\s*$")
 ANSWER = Limits(chars=2000, tokens=600, depth=100, name=40, digits=30, exponent=300)
 CONVENTION, REFUSE = "convention", "refuse"
 _ACCENT = re.compile(r"([A-Za-z])(hat|bar|tilde)")  # yhat, typed as ŷ
@@ -55,12 +56,15 @@ def read_answer(text: str, vocabulary: Vocabulary, *, ambiguous: str = CONVENTIO
     return reading
 
 
-def bare(text: str) -> str:
-    """An answer without what is only said around it: ``∇L =`` or ``=`` before it, a full stop behind it. Places stay what they are."""
-    if len(text) > ANSWER.chars or _AROUND.search(text) is None:
+def bare(text: Any) -> Any:
+    """An answer without what is only said around it: ``∇L =`` or ``=`` before it, a full stop or line end behind. Places stay the same.
+
+    What is no text is given back as it is.
+    """
+    if not isinstance(text, str) or len(text) > ANSWER.chars or _AROUND.search(text) is None:
         return text
-    text = _NABLA.sub(lambda m: " " * len(m[0]), text, count=1)
-    return text.rstrip()[:-1] if text.rstrip().endswith((".", ";")) else text
+    text = _NABLA.sub(lambda m: " " * len(m[0]), text, count=1).rstrip()
+    return text[:-1] if text.endswith((".", ";")) else text
 
 
 def read_typed(text: str, names: Iterable[str], limits: Limits) -> Reading:

@@ -177,28 +177,30 @@ class _Parser:
             frame.values.append(applied(self._value(frame.values.pop()), item.data))
         elif kind == "|" and frame.kind == "bars":
             self._close(Call("abs", (self._value(self._finish()),)))
-        elif kind in _OPENERS or kind == "|" or (kind == "[" and self._groups(frame, nxt)):
+        elif kind in _OPENERS or kind == "|" or (kind == "[" and not self.arrays):
             self._implicit(item, nxt)
         elif kind == "," and (listed or frame.kind == "call" or (frame.kind == "(" and self.arrays and _takes_list(self.frames[-2]))):
             frame.args.append(self._value(self._finish()))
             self.operand = True
         elif kind in _CLOSE and frame.kind in (_CLOSE[kind], "call" if kind == ")" else ""):
-            args = [*frame.args, self._value(self._finish())]
-            if frame.kind == "call":
-                self._close(self._call(frame, args, item))
-            elif listed:  # its entries are arguments of the call it stands in
-                self.frames.pop()
-                *first, value = args
-                self.frames[-1].args += first
-                self._push(value)
-            else:
-                self._close(args[0])
+            self._end(frame, item, listed=listed)
         else:
             raise self._bad(item, "operator")
 
-    def _groups(self, frame: _Frame, nxt: Item | None) -> bool:
-        """Whether a square bracket is a bracket like any other: over numbers, but not in ``x[1]``, which looks like an index."""
-        return not (self.arrays or (nxt is not None and nxt.kind == "num" and isinstance(frame.values[-1], Sym)))
+    def _end(self, frame: _Frame, item: Item, *, listed: bool) -> None:
+        """Close the innermost bracket."""
+        args = [*frame.args, self._value(self._finish())]
+        if item.kind == "]" and not self.arrays and isinstance(args[0], Num):  # a list or an index of another language
+            raise self._bad(frame.item, "operator")
+        if frame.kind == "call":
+            self._close(self._call(frame, args, item))
+        elif listed:  # its entries are arguments of the call it stands in
+            self.frames.pop()
+            *first, value = args
+            self.frames[-1].args += first
+            self._push(value)
+        else:
+            self._close(args[0])
 
     def _implicit(self, item: Item, nxt: Item | None) -> None:
         """Two operands side by side multiply; behind ``sin 2`` an ``x`` still belongs to the sine."""
