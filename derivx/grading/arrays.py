@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +24,7 @@ from derivx.grading.array_precise import Exact
 from derivx.grading.array_reference import Asked, Place, alike, asked, far, places, same_size
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.dialect import Dialect
-from derivx.grading.mistakes.arrays import ArrayDiagnosis, told
+from derivx.grading.mistakes.arrays import FAILS, ArrayDiagnosis, told
 from derivx.grading.parts import Misfit, Part, transposed
 from derivx.grading.points import Interval, generator
 from derivx.grading.reading import ANSWER, Vocabulary, accepted, read_typed, unknown_name
@@ -106,6 +106,7 @@ class ArrayJudge:
         flips = {f"{n}'" for n in arrays if not n.endswith("'")}
         self._names = frozenset({*self.vocabulary.names, *flips, "T", "I"})
         self._typed = self._names - ({"d"} if "d" not in self.asked.shapes else set())  # a size d takes nothing from dL/dw
+        self._limits = replace(_LIMITS, places=frozenset(sizes))
         self.dialect = Dialect(self.asked.shapes, self.vocabulary, defined=self.asked.sizes.alias)
 
     @cached_property
@@ -128,7 +129,7 @@ class ArrayJudge:
 
     def read(self, text: str) -> ArrayAnswer:
         """The answer. Raises ``ReadError`` or ``LimitError``."""
-        reading = accepted(read_typed(text, self._typed, _LIMITS), text, self.vocabulary, self.ambiguous)
+        reading = accepted(read_typed(text, self._typed, self._limits), text, self.vocabulary, self.ambiguous)
         self._check_words(reading.expr, text)
         try:
             return ArrayAnswer(reading.expr, text, self.dialect.settle(reading.expr, text, self.asked.wanted))
@@ -223,7 +224,7 @@ class ArrayJudge:
     def mistakes(self, answer: ArrayAnswer, found: Comparison) -> tuple[Mistake, ...]:
         """At most three mistakes that explain a wrong answer, looked for where all sizes are alike and shapes fit that do not else."""
         mistakes: tuple[Mistake, ...] = ()
-        with suppress(DerivxError):
+        with suppress(DerivxError, *FAILS):  # a verdict stands without its mistakes
             if self.diagnosis is not None:
                 part = answer.part or self.same_sizes.settle(answer.raw, answer.text, self.asked.wanted)
                 mistakes = self.diagnosis.mistakes(part.expr)

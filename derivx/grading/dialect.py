@@ -153,7 +153,7 @@ class _Settling(Products):
         part = self.part(base)
         if flip:
             if exponent == Sym("T") and "T" in self.d.vocabulary.names and "T" not in self.d.sizes and not part.scalar:
-                raise self.two_ways(f"{said(base)}.T", f"exp(T*log({said(base)}))")
+                raise self.two_ways(f"{bracketed(part.expr)}.T", f"exp(T*log({said(part.expr)}))")
             return transposed(part if exponent == Sym("T") else self.inverse(part))
         raised = self.part(exponent)
         if part.fits == "I" and part.expr == ONE:
@@ -165,7 +165,7 @@ class _Settling(Products):
             return self.together("pow", part, raised)
         whole = _whole(exponent)
         if whole is None or whole > 1:
-            raise self.two_ways(f"{bracketed(base)} @ {bracketed(base)}", f"{bracketed(base)} ∘ {bracketed(base)}")
+            raise self.two_ways(f"{bracketed(part.expr)} @ {bracketed(part.expr)}", f"{bracketed(part.expr)} ∘ {bracketed(part.expr)}")
         if whole >= 0:
             return part if whole else self.sized(Part(ONE, fits="I"), part.shape[0])
         inverse = self.inverse(part)
@@ -218,7 +218,8 @@ class _Settling(Products):
             start = max(self.text.find(e.op), 0)
             raise ReadError("unknown_function", text=self.text, start=start, end=start + len(e.op), expected="function", name=e.op)
         if any(p.fits for p in parts):
-            raise Misfit("shapes", what=said(e), left=parts[0].fits or written(parts[0].shape), right="?")
+            what = said(Call(e.op, tuple(p.expr for p in parts)))
+            raise Misfit("shapes", what=what, left=parts[0].fits or written(parts[0].shape), right="?")
         if not ops.known(e.op) or ops.card(e.op).shape == "elementwise":
             call = reduce(lambda a, b: self.together("add", a, b), parts)
             return Part(Call(e.op, tuple(p.expr for p in parts)), call.shape, call.turn)
@@ -253,6 +254,15 @@ class _Settling(Products):
         if len(v.shape) != 1:
             raise self.misfit(v, v)
         return Part(Call("diag", (v.expr,)), v.shape * 2)
+
+    def dot(self, parts: list[Part]) -> Part:
+        """``dot(a, b)``: of two columns or rows the inner product, else the matrix product."""
+        if len(parts) != 2:
+            raise self.misfit(parts[0], parts[-1])
+        a, b = parts
+        if a.shape == b.shape and len(a.shape) == 2 and 1 in a.shape:
+            return Part(Call("sum", (Call("mul", (a.expr, b.expr)),)))
+        return self.matrix_product(a, b, typed=True)
 
     def outer(self, parts: list[Part]) -> Part:
         a, b = self.vector(parts[0]), self.vector(parts[-1])
@@ -295,6 +305,9 @@ _TABLE: Mapping[str, Callable[[_Settling, list[Part]], Part]] = {
     "matmul": lambda s, parts: reduce(lambda a, b: s.matrix_product(a, b, typed=True), parts),
     "div": lambda s, parts: s.quotient(parts),
     "transpose": _transpose,
+    "hadamard_power": lambda s, parts: s.together("pow", *parts),
+    "hadamard_div": lambda s, parts: s.together("div", *parts),
+    "dot": lambda s, parts: s.dot(parts),
 }
 _OF_NUMBERS: Mapping[str, Callable[[Expr], Expr]] = {
     "inv": lambda x: Call("div", (ONE, x)),

@@ -5,6 +5,7 @@ Unicode normalisation is not used: it would fold look-alike letters into names (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,7 @@ _TABLE = {
     **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)},  # full-width forms of a Korean keyboard
     **{c: c for c in (*GREEK, *SUPERSCRIPTS, *SUBSCRIPTS)},
 }
+_RAISED = re.compile(r"\^\s*\{?\s*-?\s*$")  # X^⊤ and X^{-⊤}; elsewhere the sign is raised by itself: X⊤
 _ENDS_NAME = frozenset(_ACCENTED) | frozenset(ACCENTS)
 
 
@@ -92,6 +94,8 @@ def _meaning(text: str, place: int) -> str:
         raise ReadError("unexpected", text=text, start=place, expected="operator", hint=f"+ {part}", found=char)
     if char in _ACCENTED and ((before.isascii() and before.isalpha()) or before in _ENDS_NAME):
         return f" {_ACCENTED[char]}"
+    if char == "⊤" and not _RAISED.search(text, 0, place):
+        return "ᵀ"
     return _TABLE[char]
 
 

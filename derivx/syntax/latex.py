@@ -26,7 +26,7 @@ _ACCENTS = {"hat": "_hat", "widehat": "_hat", "bar": "_bar", "overline": "_bar",
 _WRAPS = {"mathrm", "text", "operatorname", "mathit", "mathbf", "boldsymbol", "textrm", "mathsf", "mathbb"}
 _SIZES = {"left", "right", "bigl", "bigr", "Bigl", "Bigr", "big", "Big", "biggl", "biggr"}
 _PIECE = re.compile(
-    r"""\\(?P<cmd>[A-Za-z]+|.)|(?P<num>\d+\.?\d*|\.\d+)|(?P<name>[A-Za-z])|(?P<space>[\s~]+)|(?P<op>\.\*|[-+*/^=<>(),|{}_'\[\]&∘⊙∂])""",
+    r"""\\(?P<cmd>[A-Za-z]+|.)|(?P<num>\d+\.?\d*|\.\d+)|(?P<name>[A-Za-z])|(?P<space>[\s~]+)|(?P<op>\.[*^/]|[-+*/^=<>(),|{}_'\[\]&∘⊙∂])""",
     re.DOTALL,
 )
 _CLOSER = {"(": ")", "[": "]", "\\{": "\\}", "lfloor": "\\rfloor", "lceil": "\\rceil"}
@@ -39,9 +39,8 @@ _SCRIPT = re.compile(
     re.VERBOSE,
 )
 _INDEXED = re.compile(r" ?\^ ?\{ ?(?:\([^(){}]*\)|\[[^\[\]{}]*\]) ?\}")  # in an exponent, nothing but a bracket
-_FLIPPED = re.compile(
-    r" ?\^ ?(?:\\(?:top|intercal)(?![A-Za-z])|\{ ?(-?) ?(?:\\(?:top|intercal)|\\(?:mathrm|mathsf|text) ?\{ ?T ?\}|T) ?\})"
-)
+_T = r"(?:\\(?:top|intercal)(?![A-Za-z])|\\(?:math(?:rm|sf|tt|it|bf|cal)|text(?:rm|sf)?|operatorname|rm|sf|bf|it|tt)(?: T| ?\{ ?T ?\}))"
+_FLIPPED = re.compile(rf" ?\^ ?(?:{_T}|\{{ ?(-?) ?(?:{_T}|T|\{{ ?{_T} ?\}}) ?\}})")
 _WORD = re.compile(r" ?(?:\{((?:[A-Za-z0-9_]|\\_){1,40})\}|([A-Za-z]))")
 _D = r"(?:d|\\partial|\\mathrm ?\{ ?d ?\}|∂)"
 _VARIABLE = r"\\?[A-Za-z]+(?:_(?:\{[A-Za-z0-9]+\}|[A-Za-z0-9]))?"
@@ -289,7 +288,9 @@ class _Latex:
         return canonical(greek)
 
     def _wrapped(self, start: int) -> None:
-        word = self._word()
+        one = self.limits.arrays and self.text.startswith(" 1", self.at)  # \mathbf 1
+        self.at += 2 * one
+        word = "1" if one else self._word()
         if word in spellings():
             self._emit("fn", word, start)
         elif word == "T" and self.out and self.out[-1].text in ("^", "("):  # a transpose

@@ -19,13 +19,14 @@ from derivx.syntax.index import applied, checked, indexed
 from derivx.syntax.resolve import Item, Notes
 
 COMPARE = {"<": "lt", ">": "gt", "<=": "le", ">=": "ge", "==": "eq", "!=": "ne"}
-_ARRAYS = frozenset(("@", "post", "∘", "⊙", ".*"))
+_CALLS = {"@": "matmul", ".^": "hadamard_power", "./": "hadamard_div"}
+_ARRAYS = frozenset((*_CALLS, "post", "∘", "⊙", ".*"))
 _ENTRYWISE = ("∘", "⊙", ".*")
-_BINARY = {"+": 20, "-": 20, **dict.fromkeys(_ENTRYWISE, 28), "*": 30, "/": 30, "@": 30, "^": 40, "**": 40, **dict.fromkeys(COMPARE, 10)}
+_BINARY = {"+": 20, "-": 20, **dict.fromkeys(_ENTRYWISE, 28), **dict.fromkeys(("*", "/", "@", "./"), 30)}
+_BINARY |= {**dict.fromkeys(("^", "**", ".^"), 40), **dict.fromkeys(COMPARE, 10)}
 _MINUS, _TIGHT_MINUS, _APPLY, _DIFF, _ROOT, _SNUG, _SIDE_BY_SIDE = 25, 35, 32, 29, 41, 33, 31
 _NARY = {"+": "add", "-": "add", "*": "mul", "∘": "hadamard", "juxt": "juxt"}
-_PREFIX = frozenset(("-u", "apply", "√", "d/d"))
-_WITH_TEXT = ("einsum", "place")
+_PREFIX, _WITH_TEXT = frozenset(("-u", "apply", "√", "d/d")), ("einsum", "place")
 _OPENERS = ("num", "sym", "fn", "apply", "(", "{", "√", "d/d", "dL/dw")
 _CLOSE = {")": "(", "}": "{", "]": "["}
 
@@ -92,8 +93,8 @@ class _Parser:
             frame = self.frames[-1]
             found = {"bars": "|", "call": "("}.get(frame.kind, frame.kind)
             closer = {"|": "|", "{": "}", "[": "]"}.get(found, ")")
-            place = frame.item.start, frame.item.end
-            raise ReadError("not_closed", text=self.text, start=place[0], end=place[1], expected="closing", hint=closer, found=found)
+            first, last = frame.item.start, frame.item.end
+            raise ReadError("not_closed", text=self.text, start=first, end=last, expected="closing", hint=closer, found=found)
         return self._value(self._finish())
 
     # Where an operand is expected.
@@ -165,8 +166,8 @@ class _Parser:
             raise self._bad(nxt or item, "operator")  # a list is an argument by itself
         if kind in _ENTRYWISE:
             self._binary("∘" if self.dialect else "*", _BINARY["∘" if self.arrays else "*"], item)
-        elif kind == "@":
-            self._binary(kind, _BINARY[kind], item)
+        elif kind in _CALLS:
+            self._binary(kind if self.dialect or kind == "@" else kind[1], _BINARY[kind], item)
         elif kind == "sup":
             self._superscript(item)
         elif kind == "post":
@@ -292,8 +293,8 @@ class _Parser:
                 left.args.append(part)
                 return left
             return _Open(name, [self._value(left), part])
-        if op == "@":
-            return Call("matmul", (self._value(left), right))
+        if op in _CALLS:
+            return Call(_CALLS[op], (self._value(left), right))
         if op in COMPARE:
             frame, chained = self.frames[-1], isinstance(left, Call) and left.op in COMPARE.values()
             condition = Call(COMPARE[op], (self._value(left), right))
@@ -340,8 +341,7 @@ class _Parser:
         named = [op for op in ops.spelt(head.data) if all(k in op.params for k in frame.keys)]
         card = next((op for op in named if op.nary or not set(frame.keys) & set(op.params[:plain])), None)
         if card is None or len(set(frame.keys)) < len(frame.keys):
-            place = head.start, head.end
-            raise ReadError("no_such_argument", text=self.text, start=place[0], end=place[1], expected="argument", name=frame.keys[-1])
+            raise ReadError("no_such_argument", text=self.text, start=head.start, end=head.end, expected="argument", name=frame.keys[-1])
         given = dict(zip(frame.keys, args[plain:], strict=True))
         frame.item = head._replace(data=card.name)
         if card.nary:

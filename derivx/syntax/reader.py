@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from derivx import ops
 from derivx.errors import LimitError, ReadError
 from derivx.expr import Call, Diff, Expr, Num, Sym, add, children, depth, names, neg, postorder
+from derivx.syntax.blackboard import grouped, respelled
 from derivx.syntax.chars import fold
 from derivx.syntax.parse import parse
 from derivx.syntax.resolve import Item, Notes, resolve
@@ -79,12 +80,14 @@ def _read(text: str, names: Iterable[str], limits: Limits) -> tuple[Reading, int
 
 
 def _tokens(text: str, limits: Limits) -> list[Token]:
-    folded = fold(text)
+    folded = respelled(fold(text)) if limits.dialect else fold(text)
     if "\\" in text or ("$" in text and text.lstrip().startswith("$")) or ("{" in text and _LAYER.search(text)):
         from derivx.syntax.latex import tokenize_latex
 
-        return tokenize_latex(folded, limits)
-    return tokenize(folded, limits)
+        tokens = tokenize_latex(folded, limits)
+    else:
+        tokens = tokenize(folded, limits)
+    return grouped(tokens, limits) if limits.dialect else tokens
 
 
 def _equals(items: list[Item]) -> list[int]:

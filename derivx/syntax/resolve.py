@@ -208,6 +208,8 @@ class _Resolver:
         if base.startswith("log") and base[3:].isdigit():
             raise self._refuse("unknown_function", token, "function", f"log(x, {base[3:]})", name=name)
         suggestion = close(base)
+        if name == "dot" and self.limits.dialect:
+            return self._item("fn", name)
         if _undefined(base) or self._is_defined(name) or (suggestion is None and self._over_variables.get(name)):
             return self._item("fn", name)
         if suggestion is not None:

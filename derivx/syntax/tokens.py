@@ -25,6 +25,7 @@ class Limits:
     exponent: int = 300
     template: bool = False  # a card's formula, where a name may stand for a comparison
     arrays: bool = False  # matrix products, transposes, operations on whole arrays
+    places: frozenset[str] | None = None  # the letters that may stand in an index of the dialect; any where none are given
     dialect: bool = False  # what stands side by side is a `juxt`, ∘ a `hadamard`: which product that is, shapes tell later
 
 
@@ -50,7 +51,7 @@ TOKEN = re.compile(
     |(?P<post>\.T(?![A-Za-z0-9_])|')
     |(?P<name>(?:[A-Za-z]+|[{_GREEK}])(?:\d+|[{_SUB}]+)?(?:_(?:{_INDEX}|\{{{_INDEX}\}}))*'*)
     |(?P<sup>[{_SUP}]+)
-    |(?P<op>\*\*|\.\*|<=|>=|==|!=|[-+*/^=<>(),|{{}}√∂@;\[\]:\#∘⊙])
+    |(?P<op>\*\*|\.\*\*?|\.\^|\./|<=|>=|==|!=|[-+*/^=<>(),|{{}}√∂@;\[\]:\#∘⊙])
     """,
     re.VERBOSE,
 )

@@ -263,3 +263,19 @@ def test_the_same_answer_has_the_same_mistakes() -> None:
     made = [Question(row["program"], row["wrt"], shapes=row["shapes"], let=row["let"]).grade(row["raw"]) for _ in range(2)]
     assert made[0].mistakes == made[1].mistakes
     assert np.isfinite(made[0].ms)
+
+
+@pytest.mark.parametrize(
+    ("problem", "wrt", "shapes", "answer", "tag"),
+    [
+        ("L = sum(X[:, 0]*w) + sum(X[n-1, :])", "w", {"X": N, "w": ("n",)}, "-X[:, 0]", "sign_error"),
+        ("L = sum(X[:, 0]*w) + sum(X[n-1, :])", "w", {"X": N, "w": ("n",)}, "2 X[:, 0]", ""),
+        ("L = sum(concat(a, b)^2)", "a", {"a": ("n",), "b": ("m",)}, "a", "lost_coefficient_or_constant"),
+        ("L = einsum('i,i->', a, b^2)", "b", {"a": ("n",), "b": ("n",)}, "a ∘ b", "lost_coefficient_or_constant"),
+        ("L = tr(A[0:1, :] @ B)", "A", {"A": ("n", "m"), "B": ("m", 1)}, "B.T", "weight_lost_in_chain"),
+    ],
+)
+def test_operations_with_texts_among_their_arguments(problem: str, wrt: str, shapes: Any, answer: str, tag: str) -> None:
+    result = Question(problem, wrt, shapes=shapes).grade(answer)
+    assert result.word == "wrong", result
+    assert not tag or tag in [m.tag for m in result.mistakes]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from derivx import ops
-from derivx.expr import Call, Expr, Num, Sym, names, postorder
+from derivx.expr import Call, Expr, Num, Sym, is_text, names, postorder
 from derivx.grading.mistakes.forms import ACTIVATIONS
 from derivx.grading.stacks import Stacks
 from derivx.numeric import COMPLEX, REAL, space
@@ -100,7 +100,7 @@ class Backward:
         moves = tuple(map(self._moves, node.args))
         plain = tuple(map(self._plain, node.args))
         square = tuple(bool(own := names(a)) and self.square.issuperset(own) for a in node.args)
-        args = tuple(np.nan if isinstance(a, Sym) and a.name in _WORDS else self.value(a) for a in node.args)
+        args = tuple(np.nan if is_text(a) or (isinstance(a, Sym) and a.name in _WORDS) else self.value(a) for a in node.args)
         only = users[0] if len(users) == 1 and {"function", "mul", "power", "neg"} & users[0].forms else None
         above = (only, *only.above) if only is not None else ()
         y = self.value(node)
@@ -112,7 +112,7 @@ class Backward:
 
     def _plain(self, arg: Expr) -> bool:
         """Whether an argument is an axis or a number, and not a value."""
-        return isinstance(arg, Num) or (isinstance(arg, Sym) and (arg.name in _WORDS or not np.ndim(self.env.get(arg.name, 0))))
+        return isinstance(arg, Num) or is_text(arg) or (isinstance(arg, Sym) and (arg.name in _WORDS or not np.ndim(self.env.get(arg.name, 0))))
 
     def _pull(self, node: Call, i: int, args: tuple[Any, ...], plain: tuple[bool, ...]) -> Pull:
         """The right pullback, by the complex step along every entry."""
