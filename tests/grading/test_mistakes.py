@@ -62,6 +62,20 @@ def test_a_constant_alone_is_no_mistake_unless_the_problem_has_it() -> None:
     assert question("sin(3*x)", "x").grade("9*cos(3*x)").mistakes
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_piece_that_hardly_shows_is_looked_for(seed: int) -> None:
+    """Where all points of the reference lie in one piece, an answer for that piece alone seems right to them."""
+    q = Question("relu(x - y - 1.5)*w", "x", domain={"x": (-1, 1), "y": (-1, 1), "w": (0.5, 2)}, seed=seed)
+    assert [m.tag for m in q.grade("w").mistakes][:1] == ["relu_gate_lost"]
+
+
+def test_an_answer_defined_nearly_nowhere_is_compared_where_it_is() -> None:
+    q = Question("atan(8*x)", "x")
+    for _ in range(2):
+        assert groups(q, "8/sqrt(1 - 64*x^2)") == ["trigonometric"]
+    assert q.grade("sqrt(-5 - x^2)").mistakes == ()
+
+
 def test_threads_name_the_same_mistakes() -> None:
     q = Question("(y - sigmoid(w*x + b))^2", "w")
     answers = [row["student_raw"] for row in ROWS if row["problem"] == "(y-sigmoid(w*x+b))^2"] * 4

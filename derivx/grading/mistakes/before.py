@@ -251,7 +251,11 @@ def _branches(node: Expr) -> Iterator[Expr]:
     if parts:
         yield Call("where", (parts[0], parts[2], parts[1]))
         yield from parts[1:]
-    yield from _args(node, "max", "min")
+    parts = _args(node, "max", "min")
+    yield from parts
+    if parts:
+        yield Call("min" if is_op(node, "max") else "max", parts)
+    yield from _args(node, "relu", "leaky_relu", "abs")[:1]
 
 
 def _table(*rows: tuple[str, str, object, int]) -> tuple[Mutation, ...]:

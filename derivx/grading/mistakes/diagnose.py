@@ -17,12 +17,14 @@ from derivx.expr import Expr
 from derivx.grading.compare import Reference
 from derivx.grading.mistakes.answered import SIGNS, Around
 from derivx.grading.mistakes.hypotheses import LEAST, LINE, Fingerprints, Hypothesis, fingerprints, joined
+from derivx.grading.mistakes.pieces import points
 from derivx.grading.mistakes.several import earlier, pairs
 from derivx.grading.mistakes.steps import step_of
 from derivx.grading.mistakes.table import GROUP_OF
 from derivx.grading.mistakes.whole import QUESTIONS, Asked, ask
 from derivx.grading.reference import written_out
 from derivx.grading.result import Mistake
+from derivx.grading.values import values
 from derivx.syntax import write
 from derivx.words import LANGUAGES, say
 
@@ -41,14 +43,14 @@ class Diagnosis:
 
     def __init__(self, problem: Expr, wrt: Sequence[str], reference: Reference, derivation: Derivation) -> None:
         self.problem, self.wrt, self.reference, self.derivation = problem, tuple(wrt), reference, derivation
+        self._narrow: Diagnosis | None = None
         self._one_at_a_time, self._told = RLock(), dict[tuple[Any, ...], Mistake]()
 
     @cached_property
     def asked(self) -> Asked:
         """The question at its points."""
         lower, base = self._without(1), self._without(2) if len(self.wrt) > 1 else None
-        size = self.reference.size if self.reference.pieces else self.reference.inside  # pieces may show only far out
-        return ask(self.problem, self.wrt, lower, base, self.reference.expr, self.reference.table, size)
+        return ask(self.problem, self.wrt, lower, base, self.reference.expr, *points(self.reference))
 
     def _without(self, last: int) -> Expr:
         """The derivative by all names but the last ones."""
@@ -80,6 +82,9 @@ class Diagnosis:
         """Every hypothesis that gives the answer."""
         given = self.around.given(answer)
         found = given.values
+        if np.isfinite(found).sum() < LEAST and (other := self._elsewhere(answer)) is not None:
+            yield from other.explained(answer)
+            return
         shown = [m for m in SIGNS if m.wrong(self.asked, given)]  # type: ignore[operator]
         yield from (Hypothesis(m, None, m.rank) for m in shown)
         if not np.any(found):
@@ -89,6 +94,20 @@ class Diagnosis:
         yield from single
         if not (single or shown) and power is None:
             yield from self._two(found)
+
+    def _elsewhere(self, answer: Expr) -> Diagnosis | None:
+        """The same question at points where an answer is defined that hardly is at its own: 3/sqrt(1 - 9*x^2) for an arctangent."""
+        if self._narrow is not None and np.isfinite(self._narrow.around.given(answer).values).sum() >= LEAST:
+            return self._narrow
+        ref = self.reference
+        found, _ = values(answer, ref.dense, len(ref.dense_values))
+        here = np.flatnonzero(np.isfinite(found))[: ref.inside]
+        if len(here) < LEAST:
+            return None
+        table = {n: v[here] for n, v in ref.dense.items()}
+        ref = replace(ref, table=table, inside=len(here), values=ref.dense_values[here], pieces=False)
+        self._narrow = Diagnosis(self.problem, self.wrt, ref, self.derivation)
+        return self._narrow
 
     @staticmethod
     def _matching(prints: Fingerprints, found: Any, most: float = math.inf) -> list[Hypothesis]:

@@ -108,18 +108,26 @@ def _fraction(node: Call, moving: Moving, inside: bool) -> Iterator[View]:
 
 
 def _recognised(node: Call, inside: bool) -> Iterator[View]:
-    """1/(1 + exp(-u)) is the sigmoid of u, exp(u)/(exp(u) + exp(v)) a share of a softmax."""
+    """1/(1 + exp(-u)) and exp(u)/(1 + exp(u)) are the sigmoid of u, exp(u)/(exp(u) + exp(v)) a share of a softmax."""
     top, bottom = node.args
     if not isinstance(bottom, Call) or bottom.op != "add":
         return
-    if top == ONE and len(bottom.args) == 2 and ONE in bottom.args:
-        kernel = exponent(next((a for a in bottom.args if a != ONE), ONE))
-        u = kernel.args[0] if isinstance(kernel, Call) and kernel.op == "neg" else None
-        if u is not None:
-            yield View(node, frozenset({"function", "activation", "sigmoid"}), {"u": u}, {"du": (u,)}, "sigmoid", inside)
+    u = _beside_one(bottom)
+    if u is not None and top == ONE:
+        u = u.args[0] if isinstance(u, Call) and u.op == "neg" else None
+    elif u is not None:
+        u = u if exponent(top) == u else None
+    if u is not None:
+        yield View(node, frozenset({"function", "activation", "sigmoid"}), {"u": u}, {"du": (u,)}, "sigmoid", inside)
     kernel = exponent(top)
     if kernel is not None and top in exponentials(bottom):
         yield View(node, frozenset({"softmax"}), {"u": kernel, "s": bottom}, {"du": (kernel,), "ds": (bottom,)}, "", inside)
+
+
+def _beside_one(e: Expr) -> Expr | None:
+    """The exponent beside a one: u in 1 + exp(u)."""
+    terms = e.args if isinstance(e, Call) and e.op == "add" else ()
+    return exponent(next((a for a in terms if a != ONE), ONE)) if len(terms) == 2 and ONE in terms else None
 
 
 def exponentials(e: Expr) -> tuple[Expr, ...]:
@@ -163,6 +171,9 @@ def _function(node: Call, moving: Moving, inside: bool) -> Iterator[View]:
     given = arguments(card, node.args)
     parts = {"u": u, **{p: given[Sym(p)] for p in card.params[1:]}}
     yield View(node, frozenset(forms), parts, {"du": (u,)}, node.op, inside)
+    kernel = _beside_one(u) if node.op == "log" else None
+    if kernel is not None:
+        yield View(node, frozenset({"softplus"}), {"u": kernel}, {"du": (kernel,)}, "", inside)
 
 
 _FORMS: Mapping[str, Callable[[Call, Moving, bool], Iterator[View]]] = {

@@ -16,38 +16,58 @@ _BARE = 3  # by how much a row ranks lower where the inner derivative is missing
 
 # by function: a tag, a formula and a rank
 _FORMULAS: dict[str, tuple[tuple[str, str, int], ...]] = {
-    "sin": (("sign_error", "-cos(u)", 3), (_NOT, "y", 3), (_TRIG, "-y", 4), (_TRIG, "tan(u)", 6), (_INVERSE, "1/sqrt(1 - u^2)", 6)),
-    "cos": (("sign_error", "sin(u)", 2), (_NOT, "y", 3), (_TRIG, "-y", 4), (_TRIG, "sec(u)", 6), (_INVERSE, "-1/sqrt(1 - u^2)", 6)),
+    "sin": (
+        ("sign_error", "-cos(u)", 3), (_NOT, "y", 3), (_TRIG, "-y", 4), (_TRIG, "tan(u)", 6), (_INVERSE, "1/sqrt(1 - u^2)", 6),
+        (_TRIG, "-cos(u)", 5),
+    ),
+    "cos": (
+        ("sign_error", "sin(u)", 2), (_NOT, "y", 3), (_TRIG, "-y", 4), (_TRIG, "sec(u)", 6), (_INVERSE, "-1/sqrt(1 - u^2)", 6),
+        (_TRIG, "sin(u)", 5),
+    ),
     "tan": (
         (_TRIG, "sec(u)*tan(u)", 3), (_TRIG, "sec(u)", 4), (_POWER, "sec(u)", 5), (_TRIG, "1 - y^2", 4), (_TRIG, "cot(u)", 4),
         (_INVERSE, "1/(1 + u^2)", 3), (_TRIG, "tan(u)^2", 4), (_NOT, "y", 4), (_TRIG, "-csc(u)^2", 5), (_TRIG, "cos(u)^2", 5),
         (_TRIG, "1/cos(u)", 5), (_TRIG, "-1/cos(u)^2", 5), (_TRIG, "1/sin(u)^2", 5), (_TRIG, "cos(u)/(-sin(u))", 5), (_TRIG, "1 + u^2", 5),
     ),
-    "sec": ((_TRIG, "tan(u)^2", 4), (_TRIG, "sec(u)^2", 4), (_TRIG, "tan(u)", 4), (_TRIG, "-y*tan(u)", 3), (_TRIG, "-csc(u)*cot(u)", 5)),
-    "csc": ((_TRIG, "y*cot(u)", 3), (_TRIG, "-cot(u)^2", 4), (_TRIG, "cot(u)", 5), (_TRIG, "sec(u)*tan(u)", 5), (_TRIG, "-csc(u)^2", 5)),
-    "cot": ((_TRIG, "csc(u)^2", 3), (_TRIG, "-csc(u)*cot(u)", 4), (_TRIG, "sec(u)^2", 4), (_TRIG, "tan(u)", 5), (_TRIG, "1 - y^2", 5)),
+    # the last of each: 1/f'(u) for the derivative of 1/f(u)
+    "sec": (
+        (_TRIG, "tan(u)^2", 4), (_TRIG, "sec(u)^2", 4), (_TRIG, "tan(u)", 4), (_TRIG, "-y*tan(u)", 3), (_TRIG, "-csc(u)*cot(u)", 5),
+        (_TRIG, "-1/sin(u)", 4),
+    ),
+    "csc": (
+        (_TRIG, "y*cot(u)", 3), (_TRIG, "-cot(u)^2", 4), (_TRIG, "cot(u)", 5), (_TRIG, "sec(u)*tan(u)", 5), (_TRIG, "-csc(u)^2", 5),
+        (_TRIG, "1/cos(u)", 4),
+    ),
+    "cot": (
+        (_TRIG, "csc(u)^2", 3), (_TRIG, "-csc(u)*cot(u)", 4), (_TRIG, "sec(u)^2", 4), (_TRIG, "tan(u)", 5), (_TRIG, "1 - y^2", 5),
+        (_TRIG, "1/sec(u)^2", 4),
+    ),
+    # the inverse function read as a power: -1/f(u)^2
     "asin": (
         (_TRIG, "-1/sqrt(1 - u^2)", 3), (_INVERSE, "1/cos(u)", 3), (_INVERSE, "cos(u)", 4), (_TRIG, "1/sqrt(1 + u^2)", 4),
         (_TRIG, "1/(1 - u^2)", 4), (_TRIG, "sqrt(1 - u^2)", 5), (_TRIG, "1/(1 + u^2)", 5), (_INVERSE, "-cos(u)/sin(u)^2", 4),
         (_TRIG, "acos(u)", 5), (_TRIG, "1/sqrt(1 - u)", 5), (_TRIG, "1/(2*sqrt(1 - u^2))", 6),
+        (_INVERSE, "-1/sin(u)^2", 4), (_INVERSE, "1/sin(u)^2", 5),
     ),
     "acos": (
         (_TRIG, "1/sqrt(1 - u^2)", 3), (_INVERSE, "-1/sin(u)", 4), (_INVERSE, "-sin(u)", 4), (_INVERSE, "sin(u)/cos(u)^2", 4),
         (_TRIG, "-1/sqrt(1 + u^2)", 4), (_TRIG, "-1/(1 - u^2)", 4), (_TRIG, "-1/(1 + u^2)", 5), (_TRIG, "-asin(u)", 5),
+        (_INVERSE, "-1/cos(u)^2", 4), (_INVERSE, "1/cos(u)^2", 5),
     ),
     "atan": (
         (_INVERSE, "sec(u)^2", 3), (_INVERSE, "1/sec(u)^2", 4), (_INVERSE, "-1/sin(u)^2", 4), (_TRIG, "1/(1 - u^2)", 3),
         (_TRIG, "1/sqrt(1 + u^2)", 4), (_TRIG, "1/sqrt(1 - u^2)", 4), (_TRIG, "-1/(1 + u^2)", 4), (_TRIG, "1/(1 + u)", 5),
         (_TRIG, "1/(1 + u^2)^2", 5), (_TRIG, "1 + u^2", 5), (_INVERSE, "cos(u)^2", 5),
+        (_INVERSE, "-1/tan(u)^2", 4), (_INVERSE, "1/tan(u)^2", 5), (_TRIG, "-1/sqrt(1 - u^2)", 5), (_TRIG, "1/sqrt(u^2 - 1)", 5),
     ),
     "sinh": ((_TRIG, "-cosh(u)", 3), (_NOT, "y", 3), (_TRIG, "cos(u)", 4), (_TRIG, "-y", 6)),
     "cosh": (("sign_error", "-sinh(u)", 3), (_NOT, "y", 3), (_TRIG, "-sin(u)", 4), (_TRIG, "sin(u)", 5)),
     "sech": ((_TRIG, "y*tanh(u)", 3), (_TRIG, "-y^2", 5)),
     "csch": ((_TRIG, "y*coth(u)", 3),),
     "coth": ((_TRIG, "1/sinh(u)^2", 3),),
-    "asinh": ((_TRIG, "1/sqrt(u^2 - 1)", 3), (_TRIG, "1/sqrt(1 - u^2)", 4), (_INVERSE, "1/cosh(u)", 4)),
-    "acosh": ((_TRIG, "1/sqrt(u^2 + 1)", 3), (_INVERSE, "1/sinh(u)", 4)),
-    "atanh": ((_TRIG, "1/(1 + u^2)", 3), (_TRIG, "1/(u^2 - 1)", 4), (_INVERSE, "1/cosh(u)^2", 4)),
+    "asinh": ((_TRIG, "1/sqrt(u^2 - 1)", 3), (_TRIG, "1/sqrt(1 - u^2)", 4), (_TRIG, "1/(1 + u^2)", 4), (_INVERSE, "1/cosh(u)", 4)),
+    "acosh": ((_TRIG, "1/sqrt(u^2 + 1)", 3), (_TRIG, "1/(u^2 - 1)", 4), (_INVERSE, "1/sinh(u)", 4)),
+    "atanh": ((_TRIG, "1/(1 + u^2)", 3), (_TRIG, "1/sqrt(1 - u^2)", 4), (_TRIG, "1/(u^2 - 1)", 4), (_INVERSE, "1/cosh(u)^2", 4)),
     "sqrt": (
         ("power_not_lowered", "y/2", 3), ("sqrt_dropped", "1/2", 3), (_LOST, "1/y", 3), ("sign_error", "-1/(2*y)", 5),
         (_POWER, "1/(2*u)", 4), (_POWER, "u/2", 5), (_POWER, "2*y", 5), (_LOST, "2/y", 5),
@@ -86,10 +106,14 @@ _FORMULAS: dict[str, tuple[tuple[str, str, int], ...]] = {
         (_WRONG, "sech(u)", 3), (_WRONG, "sech(u)*tanh(u)", 3), (_WRONG, "-sech(u)*tanh(u)", 4), (_WRONG, "1 + y", 5),
         ("square_on_argument", "1 - tanh(u^2)", 3), (_TRIG, "1 + tan(u)^2", 4), (_WRONG, "(1 - y)^2", 4), (_WRONG, "cosh(u)^2", 5),
         (_WRONG, "1/cosh(u)", 5), (_TRIG, "1/cos(u)^2", 5), (_WRONG, "-1/sinh(u)^2", 5), (_WRONG, "-1/cosh(u)^2", 5), (_SQUARE, "y^2", 4),
+        (_WRONG, "1 + y^2", 5),
     ),
     "relu": ((_WRONG, "step(-u)", 4), ("sign_error", "sign(u)", 5), ("relu_gate_lost", "1", 1), (_WRONG, "u", 4)),
     "leaky_relu": ((_OTHER, "step(u)", 3), ("relu_gate_lost", "1", 1)),
-    "softplus": ((_OTHER, "sigmoid(u)*(1 - sigmoid(u))", 3), (_WRONG, "1/(1 + exp(u))", 3), (_WRONG, "exp(u)", 5)),
+    "softplus": (
+        (_OTHER, "sigmoid(u)*(1 - sigmoid(u))", 3), (_WRONG, "1/(1 + exp(u))", 3), ("sign_error", "1/(1 + exp(u))", 4),
+        (_WRONG, "exp(u)", 5), (_OTHER, "tanh(u)", 4), (_OTHER, "1 - tanh(u)^2", 4), (_OTHER, "step(u)", 4),
+    ),
     "silu": (("product_term_lost", "sigmoid(u)", 3), ("product_term_lost", "u*sigmoid(u)*(1 - sigmoid(u))", 3), (_OTHER, "y*(1 - y)", 4)),
 }  # fmt: skip
 

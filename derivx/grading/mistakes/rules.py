@@ -68,6 +68,10 @@ def _has_constant(view: View) -> bool:
     return "c0" in view.parts
 
 
+def _many(view: View) -> bool:
+    return len(view.moves["pd"]) > 2
+
+
 def _natural(view: View) -> bool:
     return view.parts["a"] == Sym("e")
 
@@ -97,7 +101,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
 
 
 def _table(on: str, rule: str, *rows: tuple[Any, ...]) -> tuple[Mutation, ...]:
-    """Rows ``(name, tag, wrong, rank, given)`` of one form; the last two may be left out."""
+    """Rows ``(name, tag, wrong, rank, given, also)`` of one form; the last three may be left out."""
     return tuple(Mutation(f"{on}.{name}", tag, rule, on, *more) for name, tag, *more in rows)
 
 
@@ -123,7 +127,7 @@ _CONSTANT = _table(
 
 _OPPOSITE = _table(
     "opposite", "constant_multiple",
-    ("inner_sign", "forgot_inner_derivative_sign", "du", 3, _inside),
+    ("inner_sign", "forgot_inner_derivative_sign", "du", 3, _inside, "sign_error"),
     ("sign", "sign_error", "du", 4),
 )  # fmt: skip
 
@@ -166,6 +170,7 @@ _PRODUCT = _table(
     ("sum_of_derivatives", "product_as_sum", "k*(du + dv)", 3),
     ("term_lost", "product_term_lost", "k*du*v", 3),
     ("minus", "product_sign", "k*(du*v - u*dv)", 3),
+    ("minus_others", "product_sign", "k*(u*dv - du*v)", 3, _many),
     ("wrong_pairing", "product_wrong_pairing", "k*(u*du + v*dv)", 3),
     ("factor_lost", "product_rule_other", "k*(du*v + dv)", 4),
     ("factor_differentiated", "product_rule_other", "k*(du*v + du*dv)", 5),
@@ -293,6 +298,8 @@ _LOGARITHMIC = _table(
     ("product_of_derivatives", "product_as_product_of_derivatives", "y*dv*du/u", 3),
     ("product_minus", "product_sign", "y*(dv*log(u) - v*du/u)", 4),
     ("of_derivatives", "product_as_product_of_derivatives", "du^dv", 6),
+    ("exponent_derived", "derivative_of_inner_inside", "u^dv", 4),
+    ("exponent_derived_log", "derivative_of_inner_inside", "u^dv*log(u)", 5),
     ("inner_lost", "forgot_inner_derivative", "y*(dv*log(u) + v/u)", 4),
     ("inner_not_derived", "log_derivative_wrong", "y*(dv*log(u) + v*u)", 5),
     ("log_undivided", "log_derivative_wrong", "y*(dv*log(u) + v*du)", 5),

@@ -21,6 +21,7 @@ from derivx.syntax.spelling import CONSTANTS
 
 _MOST_NAMES = 6
 _MOST_NUMBERS = 6
+_MOST_TARGETS = 4
 
 
 @dataclass(slots=True)
@@ -64,10 +65,9 @@ class Asked:
         return Circuit(e, name, self.table, self.size, self.memory).derivative()
 
 
-def ask(problem: Expr, wrt: tuple[str, ...], lower: Expr, base: Expr | None, answer: Expr, table: Table, inside: int) -> Asked:
-    """A question at its points inside the domain."""
-    here = {n: v[:inside] for n, v in table.items()}
-    return Asked(problem, wrt, lower, base, answer, here, inside, Memory(here))
+def ask(problem: Expr, wrt: tuple[str, ...], lower: Expr, base: Expr | None, answer: Expr, table: Table, size: int) -> Asked:
+    """A question at its points."""
+    return Asked(problem, wrt, lower, base, answer, table, size, Memory(table))
 
 
 def _constants(asked: Asked) -> list[Expr]:
@@ -232,6 +232,34 @@ def _wrong_class(asked: Asked) -> Iterator[Expr]:
             yield share
 
 
+def _weights(asked: Asked) -> list[Expr]:
+    """The targets of the classes: names that are factors beside the share of a class, or its logarithm."""
+    kernels = set(names(*(inner for inner, _ in _classes(asked))))
+    found: dict[Expr, None] = {}
+    for node in postorder(asked.problem):
+        if isinstance(node, Call) and node.op == "mul" and any(exponentials(n) for n in postorder(node)):
+            found |= {Sym(n): None for n in asked.others if Sym(n) in node.args and n not in kernels}
+    return list(found)[:_MOST_TARGETS] if len(found) > 1 else []
+
+
+def _one_for_all(answer: Expr, targets: list[Expr]) -> Iterator[Expr]:
+    """An answer in which the targets add up to 1: softmax minus target."""
+    for y in targets:
+        yield substitute(answer, {y: add(ONE, *(neg(t) for t in targets if t != y))})
+
+
+def _sum_of_targets(asked: Asked) -> Iterator[Expr]:
+    yield from _one_for_all(asked.answer, _weights(asked))
+
+
+def _other_target(asked: Asked) -> Iterator[Expr]:
+    targets = _weights(asked)
+    for a, b in combinations(targets, 2):
+        exchanged = substitute(asked.answer, {a: b, b: a})
+        yield exchanged
+        yield from _one_for_all(exchanged, targets)
+
+
 def _softmax_sign(asked: Asked) -> Iterator[Expr]:
     for inner, share in _classes(asked):
         if asked.wrt[-1] in names(inner):
@@ -264,6 +292,8 @@ QUESTIONS: tuple[Mutation, ...] = _table(
     ("one_hot", "one_hot_assumed", _one_hot, 4),
     ("target_is_one", "one_hot_assumed", _target_is(ONE), 4),
     ("target_is_zero", "one_hot_minus_lost", _target_is(ZERO), 4),
+    ("sum_of_targets", "one_hot_assumed", _sum_of_targets, 3),
+    ("other_target", "one_hot_on_wrong_class", _other_target, 3),
     ("wrong_class", "one_hot_on_wrong_class", _wrong_class, 4),
     ("target_added", "one_hot_assumed", _softmax_sign, 5),
 )
