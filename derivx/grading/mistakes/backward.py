@@ -112,7 +112,11 @@ class Backward:
 
     def _plain(self, arg: Expr) -> bool:
         """Whether an argument is an axis or a number, and not a value."""
-        return isinstance(arg, Num) or is_text(arg) or (isinstance(arg, Sym) and (arg.name in _WORDS or not np.ndim(self.env.get(arg.name, 0))))
+        return (
+            isinstance(arg, Num)
+            or is_text(arg)
+            or (isinstance(arg, Sym) and (arg.name in _WORDS or not np.ndim(self.env.get(arg.name, 0))))
+        )
 
     def _pull(self, node: Call, i: int, args: tuple[Any, ...], plain: tuple[bool, ...]) -> Pull:
         """The right pullback, by the complex step along every entry."""
