@@ -35,7 +35,80 @@ OPERATORS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("problem", "wrt", "lines", "first"), [*PRIMES, *OPERATORS])
+UNIT = "z = w*x + b; a = sigmoid(z); L = -(y*log(a) + (1-y)*log(1-a))"
+GATE = "z = w*x + b; a = relu(z); L = (a-y)^2"
+BATCH = "X: (n,d); W: (d,k); b: (k); Y: (n,k); Z = X@W + b; A = sigmoid(Z); L = sum((A-Y)^2)/n"
+
+GRADIENTS = [
+    (UNIT, "w", ["dz = a - y", "dw = x dz", "db = dz"], None),
+    (UNIT, "w", ["dz = a - y", "dw = dz"], 1),
+    (UNIT, "w", ["dz = y - a", "dw = x*dz"], 0),
+    (UNIT, "w", ["da = (a-y)/(a(1-a))", "dz = da a", "dw = x dz"], 1),
+    (UNIT, "w", ["grad_z = a - y", "grad_w = grad_z * x"], None),
+    (UNIT, "w", ["∇_w L = (a - y) x"], None),
+    (UNIT, "w", ["∇_w L = (a - y)"], 0),
+    (UNIT, "w", ["L_z = a - y", "L_w = (a-y)x"], None),
+    (UNIT, "w", ["L_z = a*y", "L_w = (a-y)x"], 0),
+    ("h = tanh(u*x); L = (v*h - y)^2", "u", ["do = 2(o - y) where o = v h", "dh = v·do", "du = (1-h²)·x·dh"], None),
+    (BATCH, "W", ["dA = 2(A-Y)/n", "dZ = dA * A * (1-A)", "dW = X.T @ dZ"], None),
+    (BATCH, "W", ["dZ = 2(A-Y)/n * A*(1-A)", "dW = X @ dZ"], 1),
+    (BATCH, "W", ["dZ = 2(A-Y) * A*(1-A)", "dW = X.T @ dZ"], 0),
+    (BATCH, "b", ["dZ = 2(A-Y)/n * A*(1-A)", "db = np.sum(dZ, axis=0)"], None),
+    (BATCH, "b", ["dZ = 2(A-Y)/n * A*(1-A)", "db = dZ.sum(axis=0, keepdims=True)"], None),
+    (BATCH, "b", ["dZ = 2(A-Y)/n * A*(1-A)", "db = dZ"], 1),
+    (SQUARES, "w", ["∂L/∂w = (∂r/∂w)^T ∂L/∂r, r = Xw - y", "= X^T 2r"], None),
+]  # fmt: skip
+
+LAYERED = [
+    (TWO, "w1", [f"{d.format(2)} = (a2 - y) a2 (1 - a2)", f"{d.format(1)} = {d.format(2)} w2 a1 (1 - a1)", f"dC/dw1 = {d.format(1)} x"], None)
+    for d in ("δ^({})", "δ^{{({})}}", "δ^[{}]", "delta^{}", r"\delta^{{({})}}", "delta^({})")
+] + [
+    (TWO, "w1", ["δ² = (a2 − y) a2 (1 − a2)", "δ¹ = δ² w2 a1 (1 − a1)", "∂C/∂w1 = δ¹ x"], None),
+    (TWO, "w1", ["δ⁽²⁾ = (a⁽²⁾ − y) a⁽²⁾ (1 − a⁽²⁾)", "δ⁽¹⁾ = δ⁽²⁾ w⁽²⁾ a⁽¹⁾", "dC/dw1 = δ⁽¹⁾ x"], 1),
+]  # fmt: skip
+
+NORMS = [
+    (SQUARES, "w", ["L = ‖Xw − y‖²", "∂L/∂w = 2Xᵀ(Xw − y)"], None),
+    (SQUARES, "w", ["L = ||Xw - y||^2", "grad = 2X'(Xw - y)"], None),
+    (SQUARES, "w", ["L = |Xw - y|^2", "∇L = 2 X^T X w - 2 X^T y"], None),
+    (SQUARES, "w", [r"L = \|Xw - y\|^2", r"\nabla_w L = 2X^T(Xw-y)"], None),
+    (SQUARES, "w", [r"L = \lVert Xw - y\rVert_2^2", "∇L = X^T(Xw-y)"], 1),
+    (SQUARES, "w", ["L = ||Xw + y||^2", "∇L = 2X^T(Xw-y)"], 0),
+]  # fmt: skip
+
+PAGES = [
+    ("3*x^2+5", "x", ["y' = 6x", "y'(1) = 6"], None),
+    ("3*x^2+5", "x", ["y' = 6x", "y'(1) = 5"], 1),
+    ("sin(3*x+1)", "x", ["D_x sin(3x+1) = 3cos(3x+1)"], None),
+    ("sin(3*x+1)", "x", ["D[sin(3x+1)] = cos(3x+1) D[3x+1] = 3cos(3x+1)"], None),
+    ("sin(3*x+1)", "x", ["t = 3x+1. y = sin t", "dy/dx = 3 cos t"], None),
+    ("sin(3*x+1)", "x", ["y' =", "3 cos(3x+1)"], None),
+    ("sin(3*x+1)", "x", ["y' =", "cos(3x+1)"], 1),
+    ("x^2*exp(x)", "x", ["u=x^2 -> u'=2x", "v=e^x -> v'=e^x", "y' = u'v+uv' = 2xe^x + x^2e^x"], None),
+    ("x^2*exp(x)", "x", ["u=x^2 -> u'=x"], 0),
+    ("sin(x^2)", "x", ["u = x^2 (inner)", "y' = cos(u) 2x (sub)"], None),
+    ("3*x^2+5", "x", ["f(x) = 3x^2+5", "f(x+h) = 3x^2+6xh+3h^2+5", "(f(x+h)-f(x))/h = 6x+3h", "h→0: f'(x) = 6x"], None),
+    ("x^2+3*x", "x", ["f'(x) = lim_{h→0} [f(x+h) - f(x)]/h", "= lim_{h→0} [2xh + h² + 3h]/h", "= 2x + 3"], None),
+    ("x^2+3*x", "x", ["f'(x) = lim_{h→0} [f(x+h) - f(x)]/h", "= lim_{h→0} [xh + h² + 3h]/h", "= 2x + 3"], 1),
+    ("(2*x+3)^5", "x", ["Step 1: outer: 5(·)^4", "Step 2: inner derivative: 2", "Answer: 10(2x+3)^4"], None),
+    ("3*x^2+5", "x", ["3x^2 → 6x", "5 → 0", "Answer = 6x"], None),
+    *(("sin(3*x+1)", "x", [f"{before}y' = 3 cos(3x+1){after}"], None) for before, after in
+      [("- ", ""), ("a) ", ""), ("A: ", ""), ("", " ✓"), ("", " QED"), ("", " ∎"), ("", " (*)")]),
+]  # fmt: skip
+
+STEPS = [
+    "1 if x>0, 0 if x<0", "1 if x > 0 else 0", "1[x>0]", "1{x>0}", "(x>0)", r"\mathbf 1_{x>0}", r"\mathbf{1}_{\{x>0\}}", "𝟙[x > 0]", "I(x>0)",
+    "{1, x>0; 0, x<=0}", "1(x>0)", "1 for x > 0 and 0 for x < 0", r"\begin{cases}1 & x>0\\0 & x\le 0\end{cases}",
+]  # fmt: skip
+CASES = [
+    *(("relu(x)", "x", [f"y' = {step}"], None) for step in STEPS),
+    *(("relu(x)", "x", [f"y' = {step}"], 0) for step in ("0 if x>0, 1 if x<0", "1[x<0]", "(x<0)")),
+    *((GATE, "w", [f"dL/dw = 2(a-y) {step} x"], None) for step in ("1[z>0]", "1{z>0}", "(z>0)", "1_{z>0}")),
+    (GATE, "w", ["dL/dw = 2(a-y) (z<0) x"], 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("problem", "wrt", "lines", "first"), [*PRIMES, *OPERATORS, *GRADIENTS, *LAYERED, *NORMS, *PAGES, *CASES])
 def test_a_notation_is_read(problem: str, wrt: str, lines: list[str], first: int | None) -> None:
     found = derivx.check_work(lines, problem, wrt)
     assert found.first_wrong_line == first, found.text()
@@ -64,3 +137,8 @@ def test_a_fault_of_the_checker_is_for_a_person(part: str, first: int | None, mo
     found = derivx.check_work(["y' = x"], "x^2", "x")
     assert found.first_wrong_line == first
     assert found.lines[0].verdict == ("wrong" if first == 0 else "undecided")
+
+
+def test_differentials_stay_differentials() -> None:
+    assert derivx.check_work(["dL = (a-y) dz", "dz = x dw", "dL/dw = (a-y) x"], UNIT, "w").first_wrong_line is None
+    assert derivx.check_work(["dz = x dw", "dL/dw = (a-y) x"], UNIT, "w").first_wrong_line is None

@@ -34,6 +34,7 @@ _LIMITS = Limits(
 )  # fmt: skip
 _PLAIN = replace(_LIMITS, dialect=False)
 _LABEL = re.compile(rf"\s*({NAME})\s*")
+_NEW = re.compile(rf"\s*({NAME})\s*=")
 _MOVES = re.compile(r"(?<![A-Za-z0-9_/])(?<!/ )d\s?(?=\()\(")
 
 
@@ -209,7 +210,7 @@ class ArrayWork:
                 self.sheet.statements.append(Statement(i, line[:200], error=error))
                 out.found.append(Found(UNREAD))
                 continue
-            for text in statements(line):
+            for text in self._in_order(statements(line)):
                 if is_prose(text):
                     continue
                 s = Statement(i, text)
@@ -217,6 +218,13 @@ class ArrayWork:
                 found = self._statement(s, out)
                 out.found.append(found)
         return out
+
+    def _in_order(self, texts: list[str]) -> list[str]:
+        """The statements of a line, each behind the names it uses: ``∂L/∂w = X^T r, r = X w - y``."""
+        heads = {m[1] for t in texts[1:] if (m := _NEW.match(t)) and self.own(m[1]) not in self.world.shapes}
+        late = {t for t in texts[1:] if (m := _NEW.match(t)) and m[1] in heads}
+        used = any(re.search(rf"(?<![A-Za-z0-9_])[d∂]?{re.escape(h)}(?![A-Za-z0-9_])", texts[0]) for h in heads)
+        return sorted(texts, key=lambda t: t not in late) if used else texts
 
     def _statement(self, s: Statement, out: Judgement) -> Found:
         rows = sides(s.text)

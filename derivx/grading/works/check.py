@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from derivx.errors import DerivxError, LimitError
+from derivx.expr import Call, names, postorder
+from derivx.grading.points import Interval
 from derivx.grading.result import Mistake
 from derivx.grading.works.array_blame import blame
 from derivx.grading.works.array_diagnose import array_mistakes
 from derivx.grading.works.arrays import ArrayWork
 from derivx.grading.works.diagnose import mistakes_of
+from derivx.grading.works.gradients import named
 from derivx.grading.works.judge import Found, Judge, Judgement
+from derivx.grading.works.notation import spelled
 from derivx.grading.works.result import Line, LineVerdict, WorkResult, message, summed
-from derivx.grading.works.setup import Setup, assumed, drawn, names_of, read_problem
-from derivx.grading.works.sheet import LIMITS, Problem, Sheet, Statement
+from derivx.grading.works.setup import Setup, assumed, drawn, has_kinks, names_of, read_problem
+from derivx.grading.works.sheet import INCREMENT, LIMITS, MOST_LINES, Problem, Sheet, Statement
 from derivx.grading.works.show import chain_of
+from derivx.syntax.program import Program
 from derivx.version import VERSION
 from derivx.words import LANGUAGES, both
 
 ANSWER_SHARE = 0.4
+_STEPS = ("h", "t", "k", "eps", "epsilon", "delta", "Δx", "dx")
 _DIAGNOSED = 3  # wrong lines whose mistakes are looked for
 _ORDER = ("remark", "right", "given", "too_far", "carried", "undecided", "unread", "wrong")
 
@@ -46,8 +53,11 @@ def check_lines(
     start = time.perf_counter()
     question = read_problem(problem, wrt, variables, assume)
     box = assumed(domain, assume)
+    if isinstance(question, Problem):
+        question, box = _with_increments(question, box, lines)
     places = drawn(question, box, seed) if isinstance(question, Problem) else []
     shown = lines if shown is None else shown
+    lines = _spelled(lines, question, names_of(wrt))
     judge: Judge | ArrayWork
     if not isinstance(question, Problem):
         judge = ArrayWork(question, names_of(wrt), box, seed, lines)
@@ -64,6 +74,32 @@ def check_lines(
         return _refused(shown, LimitError("too_deep", limit=LIMITS.depth), points, start, seed)
     except Exception:  # noqa: BLE001 - a fault of the checker: a person decides, nobody pays for it
         return _for_a_person(shown, points, start, seed)
+
+
+def _with_increments(question: Problem, box: dict[str, Interval], lines: Sequence[str]) -> tuple[Problem, dict[str, Interval]]:
+    """The question with the ``h`` of ``f(x + h)`` and ``h → 0`` as one more name, that is small."""
+    known = (*question.inputs, *question.definitions, *question.wrt)
+    found = {
+        m[3] for line in lines for m in INCREMENT.finditer(line[: LIMITS.chars]) if m[2] in question.wrt and not {m[1], m[3]} & {*known}
+    }
+    steps = sorted(n for n in found if n in _STEPS)
+    if not steps:
+        return question, box
+    return replace(question, inputs=(*question.inputs, *steps)), {**dict.fromkeys(steps, (0.01, 0.1)), **box}
+
+
+def _spelled(lines: Sequence[str], question: Problem | Program, by: Sequence[str]) -> list[str]:
+    """The lines in the notations that the rest reads; one that is too long is refused as it is."""
+    arrays = not isinstance(question, Problem)
+    wrt = (*by, *question.wrt, *question.inputs, "x")[0]
+    label = question.output if isinstance(question, Program) else question.label if question.program else ""
+    bodies = [*question.definitions.values(), *([question.body] if isinstance(question, Problem) else [])]
+    kinked = any(has_kinks(n) and n.op != "abs" for e in bodies for n in postorder(e) if isinstance(n, Call))
+    known = [*question.inputs, *question.definitions, *([label] if label else [])]
+    short = [line if len(line) <= LIMITS.chars else "" for line in lines[:MOST_LINES]]
+    definitions = {n: names(e) for n, e in question.definitions.items()}
+    short = named(spelled(short, known, wrt, arrays=arrays, kinked=kinked), known, label, wrt, definitions)
+    return [*(new if len(old) <= LIMITS.chars else old for new, old in zip(short, lines, strict=False)), *lines[MOST_LINES:]]
 
 
 def _result(

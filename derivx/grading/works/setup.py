@@ -126,7 +126,7 @@ def drawn(problem: Problem, domain: Mapping[str, Interval], seed: int | str) -> 
     found: list[dict[str, Any]] = []
     wild: list[dict[str, Any]] = []
     nodes = dict.fromkeys(n for e in (problem.body, *problem.definitions.values()) for n in postorder(e) if isinstance(n, Call))
-    kinked = [n for n in nodes if _has_kinks(n)]
+    kinked = [n for n in nodes if has_kinks(n)]
     seen = set[tuple[bool, ...]]()
     for i in range(_DRAWS):
         if len(found) >= _POINTS and not kinked:
@@ -154,7 +154,8 @@ def drawn(problem: Problem, domain: Mapping[str, Interval], seed: int | str) -> 
     return found
 
 
-def _has_kinks(node: Call) -> bool:
+def has_kinks(node: Call) -> bool:
+    """Whether a function has a kink."""
     return ops.known(node.op) and bool(ops.card(node.op).kinks)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from derivx import ops
 from derivx.errors import DerivxError, LimitError, ReadError
-from derivx.expr import ONE, Diff, Expr, Sym, names, pending, postorder, substitute, transform, written_out
+from derivx.expr import ONE, Diff, Expr, Sym, names, num, pending, postorder, power, substitute, transform, written_out
+from derivx.grading.works.notation import LIMIT
 from derivx.grading.works.slopes import INNER, slope_of
 from derivx.grading.works.text import NAME, is_prose, plain, rewritten, sides, statements
 from derivx.ops import activation
@@ -22,8 +23,12 @@ MOST_LINES = 300
 _LABEL = re.compile(rf"\s*({NAME})\s*")
 _FUNCTION = re.compile(rf"\s*({NAME})('*)\s*\(\s*({NAME})\s*\)\s*")
 _PRIMED = re.compile(rf"(?<![A-Za-z0-9_\\])({NAME})'+")
+_VALUED = re.compile(rf"(?<![A-Za-z0-9_\\])({NAME})'+\s*\(\s*-?\d[\d.]*\s*\)")
+INCREMENT = re.compile(rf"(?<![A-Za-z0-9_\\])({NAME})\s*\(\s*({NAME})\s*\+\s*({NAME})\s*\)")  # f(x + h)
 _UPPER = re.compile(rf"(?<![A-Za-z0-9_\\])(?:d|∂|\\partial\s*)\s?({NAME})\s*\}}?\s*(?:/|\{{)\s*(?:d|∂|\\partial\s*)\s?({NAME})")
+_LIMIT = re.compile(rf"\s*{LIMIT}\s+({NAME})\s")
 _HELPER = "argq"
+_SMALL = 60  # digits behind the point
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ class Sheet:
         self.renamed: dict[str, str] = {}
         self.statements: list[Statement] = []
         self.remarks: list[int] = []
+        self.valued: set[str] = set()  # names of which only y'(1) is said
         self.uncarried: set[str] = set()  # names that stand for sin'(u), which is still to be carried out
         if len(lines) > MOST_LINES:
             raise LimitError("too_many_lines", limit=MOST_LINES)
@@ -109,6 +115,15 @@ class Sheet:
             for found in _UPPER.finditer(text):
                 for name in found.groups():
                     self._add(name)
+            for found in _VALUED.finditer(text):
+                if not self._is_card(found[1]) and self._own(found[1]) not in self.problem.inputs and not self.problem.program:
+                    self._function(found[1], self.problem.wrt[0])
+                    self.valued.add(self._own(found[1]))
+            for found in INCREMENT.finditer(text):
+                over, step = self._own(found[2]), self._own(found[3])
+                small = step in self.problem.inputs and step not in names(self.problem.body)
+                if over in self.problem.wrt and small and self._own(found[1]) not in self.known and not self._is_card(found[1]):
+                    self._function(found[1], found[2])
         primed = [(text, m) for text in texts for m in _PRIMED.finditer(text)]
         for text, found in sorted(primed, key=lambda row: len(row[1][1])):
             self._primed(text, found)
@@ -216,13 +231,20 @@ class Sheet:
 
     def read(self, text: str) -> Expr:
         """One side of an equation. Raises ``ReadError``, ``LimitError``."""
+        limit = _LIMIT.match(text)
+        text = text[limit.end() :] if limit is not None else text
         ready = rewritten(text, self.known, self.problem.wrt[0], self._called)
         primes = [f"{n}{p}" for n in self.known for p in ("'", "''")]
         small = [f"d{n}" for n in self.known if re.search(rf"(?<![A-Za-z0-9_/])(?<!/ )d{re.escape(n)}(?![A-Za-z0-9_]|\s*/)", ready)]
         reading = read_question(ready, [*self.known, *primes, *(small if "d" not in self.known else [])], self.limits)
         if reading.equation is not None or reading.label:
             raise ReadError("two_equals", text=text, start=max(text.find("="), 0), expected="operator")
-        return self._settled(reading.expr)
+        return self._settled(reading.expr) if limit is None else self._near(self._settled(reading.expr), self._own(limit[1]))
+
+    def _near(self, e: Expr, name: str) -> Expr:
+        """An expression where a name that goes to 0 is so small that it does not show."""
+        whole = written_out(e, {n: d for n, d in self.definitions.items() if helper(n)})
+        return substitute(whole, {Sym(name): power(num(10), num(-_SMALL))})
 
     def _settled(self, e: Expr) -> Expr:
         return transform(e, self._meant)
@@ -247,7 +269,7 @@ class Sheet:
     def _called(self, name: str, primes: str, argument: str) -> str | None:
         """What ``name'(argument)`` is written as: a function of the work, or the derivative of a known one."""
         own = self._own(name)
-        if own in self.arguments:
+        if own in self.arguments and (primes or own not in self.valued):
             parameter = self.arguments[own]
             if self._own(argument) == parameter and own not in self.bodies:
                 return f"D({own}, {parameter})" if len(primes) == 1 else f"D({own}{f', {parameter}' * len(primes)})" if primes else own

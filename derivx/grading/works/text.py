@@ -24,6 +24,10 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\s*[A-Za-z][A-Za-z' -]{2,60}:(?!=)\s*")
+# what is said of a part of the question: nothing that continues the work
+_PART = re.compile(
+    r"\s*(?:step\s+\d+\s*[:.)]|\(?\w[.)])?[^=:]*\b(?:inner|outer|inside|outside|exponent|coefficient)\b[^=:]*:[^=]*$", re.IGNORECASE
+)
 _REASON = (
     "rule|rules|chain|product|quotient|power|sum|by|from|simplify|simplified|simplifying|expand|factor|factored|definition|given|since|because"
     "|derivative|constant|substitute|back|using|collect|cancel|identity|terms|formula|step|differentiate|linearity|algebra|rewrite|path|paths"
@@ -48,7 +52,7 @@ _LATEX = re.compile(
     r"\\(?:text|textbf|mathrm|mbox|tag)\s*\{[^{}]*\}|\\(?:displaystyle|qquad|quad|nonumber|notag|[\[\]])|\\\\\s*$|\$|(?<!\\)&"
 )
 _PARTED = re.compile(
-    r"\s+(?:where|with|and|so|then|hence|thus|therefore|also)\s+|\s*(?:⇒|⟹|→|\\Rightarrow|\\implies|∴)\s*|[;；]|(?<=[\w)])\.\s+(?=[A-Z][a-z]*\b)"
+    r"\s+(?:where|with|and|so|then|hence|thus|therefore|also)\s+|\s*(?:⇒|⟹|→|\\Rightarrow|\\implies|∴)\s*|[;；]|(?<=[\w)])\.\s+(?=[A-Z][a-z]*\b|(?:[^\W\d]\w*'*|d\w+/d\w+)\s*=)"
 )
 _OPEN, _CLOSE = "([{", ")]}"
 
@@ -58,6 +62,8 @@ NAME = r"(?:\\[A-Za-z]+|[A-Za-z]+|[α-ωΑ-Ωϵϕϑ])(?:\d+|[₀-₉]+)?(?:_(?:[
 def statements(line: str) -> list[str]:
     """What a line says, each statement by itself, without marks, numbering, reasons and words around it."""
     line = _CASES.sub(lambda m: f" where({m[2]}, {m[1]}, {m[3] or m[4]})", line)
+    if _PART.match(line):
+        return []
     text = _LATEX.sub(lambda m: " ; " if "quad" in m[0] else "" if m[0] in "$&" else " ", line)
     text = _HANGUL.sub(" ", text).replace("≈", "=").replace("≃", "=").replace("\\approx", "=").replace(":=", "=").replace("==", "=")
     text = _BRACKETED.sub("", _TAIL.sub("", _CONDITION.sub("", _BRACKETED.sub("", _ASIDE.sub(_aside, text)))))
@@ -97,7 +103,8 @@ def _parted(text: str) -> Iterator[str]:
     cuts = [m.span() for m in _PARTED.finditer(text)] + [(i, i + 1) for i, c in enumerate(text) if c == "," and text[i - 1 : i] != "\\"]
     start = 0
     for a, b in sorted(cuts):
-        if a >= start and not _deep(text, start, a) and _left_of(text[b:]):
+        numbering = text[a:b].strip() == "." and "=" not in text[start:a]
+        if a >= start and not numbering and not _deep(text, start, a) and _left_of(text[b:]):
             yield text[start:a]
             start = b
     yield text[start:]
@@ -129,7 +136,7 @@ def is_prose(text: str) -> bool:
     """Whether a piece that cannot be read is a remark in words."""
     if "=" in text:
         return False
-    if re.search(r"-+>|⟶|↦|\\mapsto", text):
+    if re.search(r"-+>|→|⟶|↦|\\mapsto|\\to(?![A-Za-z])", text):
         return True
     words = [w for w in re.findall(r"[A-Za-z]{2,}", text) if w not in ops.spellings()]
     return not text.strip(" .,:;!-*_#") or len(words) >= 2 or bool(words and re.fullmatch(r"[A-Za-z]{4,}[ .:!]*", text))
