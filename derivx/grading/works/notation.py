@@ -16,6 +16,7 @@ _END = re.compile(r"\s*(?:[✓✔☑✅∎■□▪◻]|\bQ\.?\s?E\.?\s?D\b\.?|\
 _DERIVATIVE = rf"(?:[d∂]\s?{NAME}\s*/\s*[d∂]\s?{NAME}|\\frac\s*\{{[^{{}}]*\}}\s*\{{[^{{}}]*\}})"
 _LEFT = rf"(?:{_DERIVATIVE}|{NAME}'*(?:\s*\(\s*{NAME}\s*\))?)"
 _LISTED = re.compile(rf"^\s*(?:[-–—*•]\s+|\(?(?:[a-hA-H]|[ivx]{{1,4}})\)\s+|[A-Z]\s*:\s+|(?:Ans|Sol)\.?\s*:?\s+)(?={_LEFT}\s*=)")
+_WHOLE = re.compile(rf"{_LEFT}\s*=")
 _AT = re.compile(rf"^\s*(?:at|for|when|with)\s+({NAME}\s*=\s*[-−]?[\d./]+)\s*[:,]\s*(?=\S.*=)", re.IGNORECASE)
 _LIMIT_OVER = re.compile(rf"^\s*(?:as\s+)?{NAME}\s*(?:→|-+>|\\to)\s*0\s*[:,]\s*")
 _LIMIT = re.compile(rf"(?<![A-Za-z])\\?lim(?![A-Za-z])\s*_?\s*[{{(]?\s*({NAME})\s*(?:→|-+>|\\to(?![A-Za-z])|\\rightarrow)\s*0\s*[)}}]?")
@@ -73,9 +74,11 @@ def _joined(lines: Sequence[str]) -> list[str]:
     for i, line in enumerate(out):
         head = line.rstrip().removesuffix("&").rstrip()
         later = next((j for j in range(i + 1, len(out)) if out[j].strip()), None)
-        if not head.endswith("=") or head.strip() == "=" or head[-2:-1] in "<>!=:" or later is None:
+        if not head.endswith("=") or not re.search(r"\w", head) or head[-2:-1] in "<>!=:" or later is None:
             continue
         rest = out[later].strip().lstrip("&").lstrip()
+        if _WHOLE.match(rest):
+            continue
         if re.match(r"=(?!=)", rest):
             out[i] = head[:-1].rstrip()
         elif "=" in head[:-1]:
