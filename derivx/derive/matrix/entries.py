@@ -5,7 +5,7 @@ A product is a number, scalars and entry-wise factors with exponents; a sum has 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -23,11 +23,32 @@ class Factors:
     powers: dict[Expr, Fraction] = field(default_factory=dict)
 
     def times(self, base: Expr, exponent: Fraction = Fraction(1)) -> None:
-        total = self.powers.get(base, Fraction(0)) + exponent
+        known = self.powers.get(base)
+        total = exponent if known is None else known + exponent
         if total:
             self.powers[base] = total
         else:
             self.powers.pop(base, None)
+
+
+def _powers(e: Call, n: Fraction) -> list[tuple[Expr, Fraction]] | None:
+    k = _rational(e.args[1])
+    return None if k is None else [(e.args[0], n * k)]
+
+
+def _roots(e: Call, n: Fraction) -> list[tuple[Expr, Fraction]] | None:
+    return None if is_op(e.args[0], "mul", "neg", "div") else [(e.args[0], n / 2)]
+
+
+_ONCE = Fraction(1)
+# what an operation to a whole power consists of, the first at the end
+_TAKEN_APART: dict[str, Callable[[Call, Fraction], list[tuple[Expr, Fraction]] | None]] = {
+    "neg": lambda e, n: [(e.args[0], n)],
+    "mul": lambda e, n: [(a, n) for a in reversed(e.args)],
+    "div": lambda e, n: [(e.args[1], -n), (e.args[0], n)],
+    "pow": _powers,
+    "sqrt": _roots,
+}
 
 
 class Entries:
@@ -69,24 +90,21 @@ class Entries:
     def factors(self, *parts: Expr) -> Factors:
         """Take products, quotients and powers apart."""
         out = Factors()
-        todo: list[tuple[Expr, Fraction]] = [(p, Fraction(1)) for p in reversed(parts)]
+        todo: list[tuple[Expr, Fraction]] = [(p, _ONCE) for p in reversed(parts)]
         while todo:
             e, n = todo.pop()
-            if isinstance(e, Num) and (n == int(n) or e.value == 1):
-                out.number *= Fraction(e.value) ** int(n) if e.value or n > 0 else Fraction(1)
-            elif is_op(e, "neg") and isinstance(e, Call) and n == int(n):
-                out.number *= -1 if int(n) % 2 else 1
-                todo.append((e.args[0], n))
-            elif is_op(e, "mul") and isinstance(e, Call) and n == int(n):
-                todo.extend((a, n) for a in reversed(e.args))
-            elif is_op(e, "div") and isinstance(e, Call) and n == int(n):
-                todo += [(e.args[1], -n), (e.args[0], n)]
-            elif is_op(e, "pow") and isinstance(e, Call) and (k := _rational(e.args[1])) is not None and n == int(n):
-                todo.append((e.args[0], n * k))
-            elif is_op(e, "sqrt") and isinstance(e, Call) and n == int(n):
-                todo.append((e.args[0], n / 2)) if not is_op(e.args[0], "mul", "neg", "div") else out.times(e, n)
-            elif e in self.opposite and n == int(n):
-                out.number *= -1 if int(n) % 2 else 1
+            whole = n.denominator == 1
+            if isinstance(e, Num) and (whole or e.value == 1):
+                if e.value != 1 and (e.value or n > 0):
+                    out.number *= Fraction(e.value) ** n.numerator
+            elif not whole:
+                out.times(e, n)
+            elif isinstance(e, Call) and e.op in _TAKEN_APART and (parts_of := _TAKEN_APART[e.op](e, n)) is not None:
+                if e.op == "neg" and n.numerator % 2:
+                    out.number = -out.number
+                todo += parts_of
+            elif e in self.opposite:
+                out.number = -out.number if n.numerator % 2 else out.number
                 out.times(self.opposite[e], n)
             else:
                 out.times(e, n)
