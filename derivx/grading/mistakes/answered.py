@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from derivx.expr import Call, Expr, Num, Sym, is_op, names, postorder
 from derivx.grading.mistakes.forms import exponentials, has_activation
 from derivx.grading.mistakes.table import ANSWERED, Mutation
 from derivx.grading.mistakes.whole import Asked
-from derivx.grading.values import Table, values
+from derivx.grading.values import values
 from derivx.numeric import Unavailable, UnknownValue
 
 _AGREE = 1e-8
@@ -27,7 +28,10 @@ _ROUGH, _NOISE = 1e-4, 1e-6  # what a difference quotient may be off, for the si
 class Around:
     """The points of a question, and a step to either side of some of them: how an answer rises there shows in its values."""
 
-    def __init__(self, table: Table, size: int, wrt: str) -> None:
+    def __init__(self, asked: Asked) -> None:
+        table, size, wrt = asked.table, asked.size, asked.wrt[-1]
+        self.lower, self.right = asked.value(asked.lower), asked.value(asked.answer)
+        self.slopes, self.first = self.lower[:_BESIDE].tolist(), self.right.item(0)
         x = table[wrt][:_BESIDE] if wrt in table else np.zeros(0)
         step = _STEP * np.maximum(np.abs(x), _LEAST)
         self.size, self.steps, self.few = size, step.tolist(), len(x)
@@ -41,7 +45,9 @@ class Around:
         ends = found[self.size :].tolist()
         rises = [(a - b) / (2 * h) for a, b, h in zip(ends, ends[self.few :], self.steps, strict=False)]
         noise = [_NOISE * abs(a) / h * _STEP for a, h in zip(ends, self.steps, strict=False)]
-        return Given(answer, found[: self.size], rises, noise)
+        here = found[: self.size]
+        points = self.size if math.isfinite(here.sum()) else int(np.isfinite(here).sum())
+        return Given(answer, here, points, not here.any(), rises, noise, self)
 
 
 @dataclass(slots=True)
@@ -50,17 +56,15 @@ class Given:
 
     expr: Expr
     values: Any
+    points: int  # at which it is defined
+    zero: bool
     rises: list[float]
     noise: list[float]
+    around: Around
 
-    @property
-    def zero(self) -> bool:
-        """Whether it is nothing."""
-        return not np.any(self.values)
-
-    def rises_by(self, right: list[float], factor: float) -> bool:
-        """Whether its derivative may be so many times what is right: where there are no values it may."""
-        rows = zip(self.rises, self.noise, right, strict=False)
+    def rises_by(self, factor: float) -> bool:
+        """Whether its derivative may be so many times what was to be differentiated: where there are no values it may."""
+        rows = zip(self.rises, self.noise, self.around.slopes, strict=False)
         return not any(abs(rise - factor * r) > noise + _ROUGH * abs(factor * r) for rise, noise, r in rows)
 
 
@@ -93,12 +97,11 @@ def _integrated_scaled(asked: Asked, given: Given) -> bool:
 
 def _integral(asked: Asked, given: Given, *factors: float) -> bool:
     """Whether the derivative of an answer is a multiple of what was to be differentiated."""
-    right = asked.value(asked.lower)
-    likely = [c for c in factors if given.rises_by(right[:_BESIDE].tolist(), c)]
+    likely = [c for c in factors if given.rises_by(c)]
     if not likely or given.zero or asked.wrt[-1] not in names(given.expr):
         return False
     slope = _slope(asked, given.expr)
-    return any(_same(slope, c * right) for c in likely)
+    return any(_same(slope, c * given.around.lower) for c in likely)
 
 
 def _slope(asked: Asked, answer: Expr) -> Any:
@@ -108,11 +111,11 @@ def _slope(asked: Asked, answer: Expr) -> Any:
         return np.full(asked.size, np.nan)
 
 
-def _near(asked: Asked, given: Given) -> bool:
-    right = asked.value(asked.answer)
-    if abs(given.values.item(0) - right.item(0)) > 2 * _NEAR * abs(right.item(0)):
+def _near(asked: Asked, given: Given) -> bool:  # noqa: ARG001 - a row of the table
+    first = given.around.first
+    if abs(given.values.item(0) - first) > 2 * _NEAR * abs(first):
         return False
-    ratio = given.values / right
+    ratio = given.values / given.around.right
     return bool(np.all(np.abs(ratio - 1) < _NEAR) and np.ptp(ratio) < _AGREE)
 
 

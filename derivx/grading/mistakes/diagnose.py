@@ -38,6 +38,29 @@ _MARGIN = 4  # what ranks lower than the likeliest by more is not told
 _SHOWN = 60  # characters of a part that a hint points to
 
 
+class Power:
+    """The values of a name, and the logarithms of their ratios to the first."""
+
+    def __init__(self, values: Any) -> None:
+        self.signs, self.steps = np.sign(values), np.log(np.abs(values / values[0]))[1:]
+        self.near, self.far = self.steps.item(0), self.steps.item(-1)
+
+    def ruled_out(self, one: float, other: float) -> bool:
+        """Whether the second value and the last of an answer, so far from the first, are of no one power."""
+        if not self.near or not self.far:
+            return False
+        a, b = one / self.near, other / self.far
+        return bool(abs(a - b) > 4 * _AGREE * (1 + abs(a)))
+
+    def exponent(self, found: Any) -> float | None:
+        """The exponent where an answer is a number times a power of the name."""
+        sizes, signs = np.log(np.abs(found)), np.sign(found)
+        if np.ptp(signs) and np.ptp(signs * self.signs):
+            return None
+        slope = (sizes - sizes[0])[1:] / self.steps
+        return round(float(slope[0]), 6) if np.ptp(slope) <= _AGREE * (1 + np.abs(slope).max()) else None
+
+
 class Diagnosis:
     """What there is to know of the mistakes of one question; made at the first wrong answer, and by one thread at a time."""
 
@@ -60,7 +83,7 @@ class Diagnosis:
     @cached_property
     def around(self) -> Around:
         """Its points, and what lies beside them."""
-        return Around(self.asked.table, self.asked.size, self.wrt[-1])
+        return Around(self.asked)
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
@@ -82,12 +105,12 @@ class Diagnosis:
         """Every hypothesis that gives the answer."""
         given = self.around.given(answer)
         found = given.values
-        if np.isfinite(found).sum() < LEAST and (other := self._elsewhere(answer)) is not None:
+        if given.points < LEAST and (other := self._elsewhere(answer)) is not None:
             yield from other.explained(answer)
             return
         shown = [m for m in SIGNS if m.wrong(self.asked, given)]  # type: ignore[operator]
         yield from (Hypothesis(m, None, m.rank) for m in shown)
-        if not np.any(found):
+        if given.zero:
             return
         power = self._power(found)
         single = self._matching(self.fingerprints, found, self._vaguest(power))
@@ -97,7 +120,7 @@ class Diagnosis:
 
     def _elsewhere(self, answer: Expr) -> Diagnosis | None:
         """The same question at points where an answer is defined that hardly is at its own: 3/sqrt(1 - 9*x^2) for an arctangent."""
-        if self._narrow is not None and np.isfinite(self._narrow.around.given(answer).values).sum() >= LEAST:
+        if self._narrow is not None and self._narrow.around.given(answer).points >= LEAST:
             return self._narrow
         ref = self.reference
         found, _ = values(answer, ref.dense, len(ref.dense_values))
@@ -111,7 +134,7 @@ class Diagnosis:
 
     @staticmethod
     def _matching(prints: Fingerprints, found: Any, most: float = math.inf) -> list[Hypothesis]:
-        return [h for i in agreeing(prints.values, found).tolist() if (h := prints.hypotheses[i]).rank <= most]
+        return [h for h in prints.agreeing(found) if h.rank <= most]
 
     def _two(self, found: Any) -> Iterator[Hypothesis]:
         """Two mistakes at once: the sign and another one, or two frequent ones."""
@@ -132,23 +155,18 @@ class Diagnosis:
 
     def _power(self, found: Any) -> float | None:
         """The exponent where an answer is a number times a power of one name."""
-        sizes, signs = np.log(np.abs(found)), np.sign(found)
-        rises = sizes[1:] - sizes[0]
-        mixed, first, last = bool(np.ptp(signs)), rises.item(0), rises.item(-1)
-        for row, steps, (near, far) in self._powers:
-            a, b = first / near if near else math.nan, last / far if far else math.nan
-            if abs(a - b) > 2 * _AGREE * (1 + abs(a)) or (mixed and np.ptp(signs * np.sign(row))):
-                continue
-            slope = rises / steps
-            if np.ptp(slope) <= _AGREE * (1 + np.abs(slope).max()):
-                return round(float(slope[0]), 6)
-        return None
+        first, second, last = found.item(0), found.item(1), found.item(-1)
+        if first and second and last:
+            start = math.log(abs(first))
+            one, other = math.log(abs(second)) - start, math.log(abs(last)) - start
+            likely = [p for p in self._powers if not p.ruled_out(one, other)]
+        else:
+            likely = self._powers
+        return next((n for n in (p.exponent(found) for p in likely) if n is not None), None)
 
     @cached_property
-    def _powers(self) -> list[tuple[Any, Any, tuple[float, float]]]:
-        """The values of each name, their ratios to the first, and two of those: two that differ rule a power out."""
-        steps = [(row, np.log(np.abs(row / row[0]))[1:]) for row in self.asked.table.values()]
-        return [(row, step, (step.item(0), step.item(-1))) for row, step in steps]
+    def _powers(self) -> list[Power]:
+        return [Power(row) for row in self.asked.table.values()]
 
     def told(self, hypothesis: Hypothesis) -> Mistake:
         """A hypothesis as it is told: its tag, its rule, the line that breaks it, and a hint."""
@@ -164,21 +182,6 @@ class Diagnosis:
         if 0 < len(at) <= _SHOWN:
             hint = {lang: say("mistake_at", lang, hint=text, part=at) for lang, text in hint.items()}
         return Mistake(tag, rule, step_of(self.derivation, at_the_end, rule, part), hint)
-
-
-def agreeing(table: Any, found: Any) -> Any:
-    """The rows of a table that have the values found, wherever both are defined: at most points, or where the other is and nowhere else.
-
-    Most rows differ at the first point.
-    """
-    near = table[:, 0]
-    likely = np.flatnonzero(~(np.abs(near - found[0]) > _AGREE * np.maximum(np.abs(near), abs(found[0]))))
-    rows = table[likely]
-    gap, size = np.abs(rows - found), np.maximum(np.abs(rows), np.abs(found))
-    finite = np.isfinite(gap)
-    count = finite.sum(axis=1)
-    alike = (np.isfinite(rows) == np.isfinite(found)).all(axis=1) & (count >= LEAST)
-    return likely[((gap <= _AGREE * size) | ~finite).all(axis=1) & (alike | (2 * count > finite.shape[1]))]
 
 
 def chosen(found: Iterable[Hypothesis]) -> list[Hypothesis]:

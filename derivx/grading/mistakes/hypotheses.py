@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -49,12 +51,40 @@ class Hypothesis:
     and_then: Hypothesis | None = None
 
 
-@dataclass(slots=True)
+_AGREE = 1e-9
+
+
 class Fingerprints:
     """Hypotheses and their values: ``values[i, j]`` of hypothesis ``i`` at point ``j``."""
 
-    hypotheses: list[Hypothesis]
-    values: Any
+    def __init__(self, hypotheses: list[Hypothesis], values: Any) -> None:
+        self.hypotheses, self.values = hypotheses, values
+        first = values[:, 0]
+        self._open = np.flatnonzero(~np.isfinite(first)).tolist()  # rows that the first point does not rule out
+        rows = np.argsort(first, kind="stable")
+        self._order = rows[np.isfinite(first[rows])]
+        self._sorted = first[self._order].tolist()
+
+    def agreeing(self, found: Any) -> list[Hypothesis]:
+        """The hypotheses that have the values found, wherever both are defined: at most points, or where the other is and nowhere else."""
+        likely = self._likely(found.item(0))
+        if not likely:
+            return []
+        rows = self.values[likely]
+        gap, size = np.abs(rows - found), np.maximum(np.abs(rows), np.abs(found))
+        finite = np.isfinite(gap)
+        count = finite.sum(axis=1)
+        alike = (np.isfinite(rows) == np.isfinite(found)).all(axis=1) & (count >= LEAST)
+        fit = ((gap <= _AGREE * size) | ~finite).all(axis=1) & (alike | (2 * count > finite.shape[1]))
+        return [self.hypotheses[likely[i]] for i in np.flatnonzero(fit).tolist()]
+
+    def _likely(self, first: float) -> list[int]:
+        """The rows that may agree at the first point."""
+        if not math.isfinite(first):
+            return list(range(len(self.hypotheses)))
+        room = 2 * _AGREE * abs(first)
+        near = self._order[bisect_left(self._sorted, first - room) : bisect_right(self._sorted, first + room)]
+        return sorted([*near.tolist(), *self._open])
 
 
 Made = tuple[Mutation, Place, Formula]
