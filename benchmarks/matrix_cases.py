@@ -10,11 +10,12 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from derivx.check.matrix import check_matrix
-from derivx.derive.matrix.engine import Question, solve
+from derivx.derive.matrix.engine import Answer, Question, solve
 from derivx.derive.matrix.spelling import spelt
 from derivx.errors import DerivxError
 from derivx.render.document import overall
@@ -36,31 +37,48 @@ def question(case: dict[str, Any]) -> Question:
     return Question(shapes, formula(case["expr"]), case["wrt"], case["kind"], let, case["assume"], consts)
 
 
-def row(case: dict[str, Any]) -> dict[str, Any]:
-    """The answer of one case."""
+@dataclass
+class Solved:
+    """What was asked, what was found, and the CPU milliseconds that took without checks."""
+
+    id: str
+    asked: Question | None
+    found: Answer | None
+    ms: float = 0.0
+    error: str = ""
+
+
+def derived(case: dict[str, Any]) -> Solved:
+    """The derivation of one case, in the file's own syntax too."""
     start = time.process_time()
     try:
         asked = question(case)
         found = solve(asked)
-        answer, where = spelt(found.formula), {name: spelt(e) for name, e in found.where.items()}
-        ms = (time.process_time() - start) * 1e3
-        steps, whole = check_matrix(asked, found)
-        verdict = str(overall([*steps, *whole]))
+        in_syntax(found)
     except DerivxError as error:
-        return {
-            "id": case["id"],
-            "answer": None,
-            "where": {},
-            "steps": 0,
-            "verdict": "REFUSED",
-            "closed": False,
-            "ms": 0.0,
-            "error": str(error),
-        }
-    row = {"id": case["id"], "answer": answer, "where": where, "steps": len(found.steps) + 1, "verdict": verdict, "closed": True}
-    if verdict == "FAIL":  # what a referee rejects is not shown as an answer
-        row |= {"answer": None, "where": {}, "closed": False}
-    return {**row, "ms": round(ms, 3)}
+        return Solved(case["id"], None, None, error=str(error))
+    return Solved(case["id"], asked, found, (time.process_time() - start) * 1e3)
+
+
+def in_syntax(found: Answer) -> dict[str, Any]:
+    """The answer in the file's own syntax."""
+    return {"answer": spelt(found.formula), "where": {name: spelt(e) for name, e in found.where.items()}}
+
+
+def row(solved: Solved) -> dict[str, Any]:
+    """The answer of one case, checked."""
+    nothing = {"id": solved.id, "answer": None, "where": {}}
+    if solved.asked is None or solved.found is None:
+        return {**nothing, "steps": 0, "verdict": "REFUSED", "closed": False, "ms": 0.0, "error": solved.error}
+    try:
+        steps, whole = check_matrix(solved.asked, solved.found)
+        verdict, error = str(overall([*steps, *whole])), {}
+    except DerivxError as failed:
+        verdict, error = "FAIL", {"error": str(failed)}
+    # what a referee rejects is not shown as an answer
+    shown = nothing if verdict == "FAIL" else {"id": solved.id, **in_syntax(solved.found)}
+    found = {"steps": len(solved.found.steps) + 1, "verdict": verdict, "closed": verdict != "FAIL", "ms": round(solved.ms, 3)}
+    return {**shown, **found, **error}
 
 
 def main() -> None:
@@ -71,8 +89,8 @@ def main() -> None:
     options = parser.parse_args()
     cases = json.loads(options.file.read_text(encoding="utf-8"))["cases"]
     with options.jsonl.open("w", encoding="utf-8") as out:
-        for case in cases:
-            out.write(json.dumps(row(case)) + "\n")
+        for solved in [derived(case) for case in cases]:  # no derivation is timed between checks
+            out.write(json.dumps(row(solved)) + "\n")
 
 
 if __name__ == "__main__":

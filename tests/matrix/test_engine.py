@@ -48,7 +48,7 @@ RUNNER = runner()
 @cache
 def row(name: str) -> dict[str, Any]:
     """What the runner says of a case of which it sees the question alone."""
-    found: dict[str, Any] = RUNNER.row({k: v for k, v in CASES[name].items() if k in QUESTION_FIELDS})
+    found: dict[str, Any] = RUNNER.row(RUNNER.derived({k: v for k, v in CASES[name].items() if k in QUESTION_FIELDS}))
     return found
 
 
