@@ -59,7 +59,7 @@ class Fingerprints:
 
     def __init__(self, hypotheses: list[Hypothesis], values: Any) -> None:
         self.hypotheses, self.values = hypotheses, values
-        first = values[:, 0]
+        first, self._defined = values[:, 0], bool(np.isfinite(values).all())
         self._open = np.flatnonzero(~np.isfinite(first)).tolist()  # rows that the first point does not rule out
         rows = np.argsort(first, kind="stable")
         self._order = rows[np.isfinite(first[rows])]
@@ -72,6 +72,8 @@ class Fingerprints:
             return []
         rows = self.values[likely]
         gap, size = np.abs(rows - found), np.maximum(np.abs(rows), np.abs(found))
+        if self._defined and math.isfinite(found.sum()):
+            return [self.hypotheses[i] for i, fits in zip(likely, (gap <= _AGREE * size).all(axis=1).tolist(), strict=True) if fits]
         finite = np.isfinite(gap)
         count = finite.sum(axis=1)
         alike = (np.isfinite(rows) == np.isfinite(found)).all(axis=1) & (count >= LEAST)
