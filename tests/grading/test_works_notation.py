@@ -142,3 +142,24 @@ def test_a_fault_of_the_checker_is_for_a_person(part: str, first: int | None, mo
 def test_differentials_stay_differentials() -> None:
     assert derivx.check_work(["dL = (a-y) dz", "dz = x dw", "dL/dw = (a-y) x"], UNIT, "w").first_wrong_line is None
     assert derivx.check_work(["dz = x dw", "dL/dw = (a-y) x"], UNIT, "w").first_wrong_line is None
+
+
+@pytest.mark.parametrize(
+    ("problem", "wrt", "lines", "domain", "first"),
+    [
+        ("x^2", "x", ["y' = 2x + 1e-200"], None, 0),
+        ("x^2", "x", ["y' = 2|x|"], None, 0),
+        ("x^2", "x", ["y' = 2|x|"], {"x": (0.1, 2)}, None),
+        ("x^2", "x", ["y' = 2x", "= 2|x|"], None, 1),
+        ("pi*x^2", "x", ["y' = 2 pi x + 1e-200"], None, 0),
+        ("sigmoid(x)", "x", ["y' = 0"], {"x": (-800, -760)}, 0),
+        (UNIT, "w", ["dL/dz = a - y", "dL/dw = (a - y) x + 1e-200"], None, 1),
+        (SQUARES, "w", ["dL/dw = 2X^T(Xw-y) + 1e-13 w"], None, 0),
+        (SQUARES, "w", ["r = Xw - y", "dL/dw = 2X^T r", "= 2X^T r + 1e-13 w"], None, 2),
+        (SQUARES, "w", ["r = Xw - y", "dL/dw = 2X^T r"], None, None),
+    ],
+)
+def test_the_last_line_is_judged_as_an_answer(problem: str, wrt: str, lines: list[str], domain: Any, first: int | None) -> None:
+    found = derivx.check_work(lines, problem, wrt, domain=domain)
+    assert found.first_wrong_line == first, found.text()
+    assert found.correct == (first is None)

@@ -88,6 +88,7 @@ class ArrayWork:
         self.links: dict[tuple[str, str], str] = {}
         self.claims: dict[str, Values] = {}
         self.wrong: dict[int, Wrong] = {}
+        self.mains: dict[int, str] = {}  # by what a statement that answers the question is a derivative
         self.defined: dict[str, tuple[int, Expr, Part]] = {}  # names of the work: the statement, as typed, as read
         self.vocabulary = first.vocabulary
         self._by_plain = {plain(n): n for n in shapes}
@@ -243,6 +244,9 @@ class ArrayWork:
             return Found(UNDECIDED)
         if self.chain.main:
             last = self.chain.before
+            if last is not None and found.verdict in (RIGHT, GIVEN):
+                out.answers.append((len(out.found), last))
+                self.mains[len(out.found)] = self.chain.link[1]
             out.ended = last is not None and not any(n.startswith(LINK) and not self._said(n) for n in names(last.expr))
             out.answer = out.ended and found.verdict in (RIGHT, GIVEN)
         return found

@@ -11,6 +11,7 @@ from derivx.errors import DerivxError, LimitError
 from derivx.expr import Call, names, postorder
 from derivx.grading.points import Interval
 from derivx.grading.result import Mistake
+from derivx.grading.works.answers import graded
 from derivx.grading.works.array_blame import blame
 from derivx.grading.works.array_diagnose import array_mistakes
 from derivx.grading.works.arrays import ArrayWork
@@ -67,6 +68,7 @@ def check_lines(
         judged = judge.run()
         if isinstance(judge, ArrayWork):
             blame(judge, judged)
+        graded(judge, judged)
         return _result(shown, judge, judged, points, start, seed, diagnose=diagnose)
     except DerivxError as error:
         return _refused(shown, error, points, start, seed)

@@ -76,6 +76,7 @@ class Judgement:
     answer: bool = False
     ended: bool = False
     last: Expr | None = None  # the last line of the derivation
+    answers: list[tuple[int, Any]] = field(default_factory=list)  # sides that answer the question, by the place of their statement
 
 
 class Judge:
@@ -155,6 +156,7 @@ class Judge:
         if self.here.main:
             last = self.here.before
             sure = not any(n in self.blamed for n in closure(last, self.truth.definitions))
+            out.answers += [(len(out.found), part) for part in parts]
             out.last, out.ended = last, not self._waiting(last)
             out.answer = out.ended and sure and worst.verdict in (RIGHT, GIVEN, TOO_FAR)
         return worst
