@@ -97,6 +97,7 @@ def _over_arrays(work: ArrayWork) -> Accepted | None:
             e = substitute(e, {Sym(n): said[n] for n in own})
         if e.size > _LARGEST or any(n.startswith(HIDDEN) or (n not in known and n in work.world.shapes) for n in names(e)):
             return None
-        return judge.compare(ArrayAnswer(e, "", replace(part, expr=e))).verdict in (*_ACCEPTED, Verdict.TRANSPOSE)
+        found = judge.compare(ArrayAnswer(e, "", replace(part, expr=e)))
+        return found.remark is not None or found.verdict in _ACCEPTED  # shapes were judged with the line
 
     return accepted
