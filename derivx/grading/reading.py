@@ -14,11 +14,14 @@ from derivx.syntax.reader import Reading, read_question
 from derivx.syntax.spelling import CONSTANTS
 from derivx.syntax.tokens import Limits
 
-# ∇_w L =, or nothing but the sign
+# ∇_w L =, d/dw =, or nothing but the sign
+_D = r"(?:d|∂|\\partial)"
+_BY = rf"{_D}\s*\\?\w{{1,20}}"
 _NABLA = re.compile(
-    r"^\s*(?:(?:∇|\\nabla)\s*(?:_\s*(?:\{[^{}=]{1,40}\}|\\?\w{1,20}))?\s*(?:\\?\w{1,20})?\s*(?:\([^()=]{0,40}\))?\s*)?=(?!=)"
+    r"^\s*(?:(?:∇|\\nabla)\s*(?:_\s*(?:\{[^{}=]{1,40}\}|\\?\w{1,20}))?\s*(?:\\?\w{1,20})?\s*(?:\([^()=]{0,40}\))?\s*"
+    rf"|{_D}\s*/\s*{_BY}\s*|\\[dt]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_BY}\s*\}}\s*)?=(?!=)"
 )
-_AROUND = re.compile(r"^\s*(?:=|∇|\\nabla)|[.;\r]\s*$")
+_AROUND = re.compile(rf"^\s*(?:=|∇|\\nabla|{_D}\s*/|\\[dt]?frac\s*\{{\s*{_D}\s*\}})|[.;\r]\s*$")
 ANSWER = Limits(chars=2000, tokens=600, depth=100, name=40, digits=30, exponent=300)
 CONVENTION, REFUSE = "convention", "refuse"
 _ACCENT = re.compile(r"([A-Za-z])(hat|bar|tilde)")  # yhat, typed as ŷ

@@ -8,7 +8,7 @@ from derivx.grading import Question
 
 RIGHT = [
     ("x^2", "2x\r\n"), ("x^2", "= 2x"), ("x^2", "2x."), ("x^2", "2*x;"), ("x^2", "d/dx (x^2) = 2x"), ("x^2", r"\boxed{2x}"),
-    ("x^2", "∇L = 2x"), ("x^2", r"\nabla_x L = 2x"), ("x^2", r"∂L/∂x = \left(2x\right)"), ("x^2", "2[x]"), ("x^2", r"2\left[x\right]"),
+    ("x^2", "∇L = 2x"), ("x^2", "d/dx = 2x"), ("x^2", r"\frac{d}{dx} = 2x"), ("x^2", r"\dfrac{\partial}{\partial x}=2x"), ("x^2", r"\nabla_x L = 2x"), ("x^2", r"∂L/∂x = \left(2x\right)"), ("x^2", "2[x]"), ("x^2", r"2\left[x\right]"),
     ("sigmoid(x)", "σ(x)[1 - σ(x)]"), ("e^(2x)", "2e²ˣ"), ("e^(2x + 1)", "2e²ˣ⁺¹"), ("e^(-x)", "-e⁻ˣ"), ("x^3", "3x²"),
 ]  # fmt: skip
 REFUSED = [("x^2", "2x[1]"), ("x^2", "2[x)"), ("x^2", "2(x]"), ("x^2", "[2, x]"), ("x^2", "sin[x]"), ("x^2", "== 2x"), ("x^2", "2x..")]
