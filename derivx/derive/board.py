@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -35,6 +36,7 @@ class Board:
     focus: Path = ()
     variable: str = ""
     size: int = 0
+    budget: float = math.inf  # what the lines may cost
     taken: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
     _by_value: dict[Expr, str] = field(default_factory=dict)

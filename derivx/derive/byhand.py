@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from derivx.derive.board import CONSTANTS, Board, reducible
@@ -21,15 +22,22 @@ def variables(expr: Expr) -> list[str]:
     return [n for n in names(expr) if n not in CONSTANTS]
 
 
-def derive(body: Expr, wrt: Sequence[str], *, label: str = "", notes: Sequence[tuple[str, Mapping[str, str]]] = ()) -> Derivation:
+def derive(
+    body: Expr,
+    wrt: Sequence[str],
+    *,
+    label: str = "",
+    notes: Sequence[tuple[str, Mapping[str, str]]] = (),
+    budget: float = math.inf,
+) -> Derivation:
     """Differentiate ``body`` by the names of ``wrt``, one after the other, line by line.
 
-    Raises ``NotSupported`` where no rule applies.
+    ``budget``: what the lines may cost, n*sqrt(n) for one of n nodes. Raises ``NotSupported`` where no rule applies, ``LimitError``.
     """
     question = body
     for name in wrt:
         question = Diff(question, Sym(name))
-    return answer(question, tuple(wrt), label=label, notes=notes)
+    return answer(question, tuple(wrt), label=label, notes=notes, budget=budget)
 
 
 def derive_implicit(curve: Expr, y: str, x: str, *, notes: Sequence[tuple[str, Mapping[str, str]]] = ()) -> Derivation:
@@ -44,9 +52,17 @@ def derive_implicit(curve: Expr, y: str, x: str, *, notes: Sequence[tuple[str, M
     return Derivation(Diff(Sym(y), Sym(x)), (x,), tuple(board.steps), board.where, "", tuple(notes), (y, curve))
 
 
-def answer(question: Expr, wrt: tuple[str, ...], *, label: str = "", notes: Sequence[tuple[str, Mapping[str, str]]] = ()) -> Derivation:
+def answer(
+    question: Expr,
+    wrt: tuple[str, ...],
+    *,
+    label: str = "",
+    notes: Sequence[tuple[str, Mapping[str, str]]] = (),
+    budget: float = math.inf,
+) -> Derivation:
     """Carry out every pending derivative of a question."""
-    board = Board(question)
+    board = Board(question, budget=budget)
+    _pay(board, question)
     name_parts(board)
     for focus in _levels(question):
         board.focus = focus
@@ -72,6 +88,7 @@ def _carry_out_all(board: Board) -> None:
     while (path := _next(board)) is not None:
         node = at(board.part, path)
         assert isinstance(node, Diff)
+        _pay(board, board.part)
         found = carry_out(node, board)
         if found is None:
             raise NotSupported("no_rule", found=repr(node.body)[:60])
@@ -83,6 +100,12 @@ def _carry_out_all(board: Board) -> None:
         shorten(board)
         if len(board.steps) > most:
             raise LimitError("too_many_steps", limit=most)
+
+
+def _pay(board: Board, line: Expr) -> None:
+    board.budget -= line.size * math.sqrt(line.size)
+    if board.budget < 0:
+        raise LimitError("costly_question", what="D(...)")
 
 
 def _next(board: Board) -> Path | None:

@@ -5,7 +5,6 @@ Two assignments of sizes tell ``n`` from 4; a third, with every size alike, is w
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,15 +16,15 @@ import numpy as np
 from derivx.check.matrix import draw
 from derivx.derive.matrix.engine import Answer, Question, solve
 from derivx.derive.matrix.shapes import Shapes
-from derivx.errors import NotSupported, UsageError
+from derivx.errors import LimitError, NotSupported, UsageError
 from derivx.expr import ZERO, Call, Expr, Sym, names, postorder, transform
+from derivx.grading.budget import afford_arrays, entries
 from derivx.grading.points import Interval
 from derivx.grading.stacks import Stacks
 from derivx.numeric import COMPLEX, REAL, Unavailable, UnknownValue, space
 from derivx.shape import Dim, Shape, written
 
 STEP = 1e-30
-_LETTER = 6
 _AT_ONCE, _MOST_WORK = 500_000, 1_000_000  # numbers
 _LARGER_STEP, _AGREE = 1e-15, 1e-9
 ALIKE = "size__"  # the one letter of all sizes, where they are alike: nobody types it
@@ -119,20 +118,16 @@ class Place:
 
 
 def places(a: Asked, domain: Mapping[str, Interval], rng: random.Random) -> tuple[Place, ...]:
-    """Where answers are compared. Raises ``UsageError`` where the question has no value."""
-    if _DRAWS * _entries_of(a.shapes[a.question.wrt]) * sum(map(_entries_of, a.shapes.values())) > _MOST_WORK:
-        raise UsageError("large_sizes")
+    """Where answers are compared. Raises ``UsageError`` where the question has no value, ``LimitError``."""
+    if _DRAWS * entries(a.shapes[a.question.wrt]) * sum(map(entries, a.shapes.values())) > _MOST_WORK:
+        raise LimitError("large_sizes")
+    afford_arrays(replace(a.question, let=(*a.question.let, *a.lets)), _DRAWS)
     first = rng.getrandbits(40) * 3
     for box in _BOXES:
         found = [_place(a, a.question, domain, box, more, first) for more in _MORE]
         if all(f is not None for f in found):
             return tuple(f for f in found if f is not None)
     raise UsageError("undefined_there")
-
-
-def _entries_of(shape: Shape) -> int:
-    """About how many entries there are; letters are small sizes."""
-    return math.prod(d if isinstance(d, int) else _LETTER for d in shape)
 
 
 def alike(a: Asked, domain: Mapping[str, Interval], rng: random.Random) -> Place | None:

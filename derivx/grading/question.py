@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from derivx.errors import DerivxError, LimitError, UsageError
 from derivx.expr import Expr
+from derivx.grading.budget import afford_names, too_costly
 from derivx.grading.compare import RIGHT, Comparison, Reference, Verdict, compare
 from derivx.grading.confirm import confirmed
 from derivx.grading.many import CHUNK, Results, grade_many, reduced
@@ -91,7 +92,7 @@ class Question:
 
     A question travels between processes as its arguments, and is prepared once in each.
 
-    Raises ``ReadError`` or ``UsageError`` for the question's own faults.
+    Raises ``ReadError`` or ``UsageError`` for the question's own faults, ``LimitError`` for one that costs too much to prepare.
     """
 
     _given: tuple[tuple[Any, ...], dict[str, Any]]
@@ -122,14 +123,18 @@ class Question:
         self.seed, self.points, self.diagnose, self.version = seed, points, diagnose, VERSION
         self.lang, self.confirm = _one_of("lang", lang, (*LANGUAGES, "both")), _one_of("confirm", confirm, ("", "sympy"))
         self.policy = Policy.of(form, must_contain, must_not_contain, partial, tolerance)
+        afford_names(len(variables))
         by, boxes = _by(wrt, order), _checked(domain or {})
-        if isinstance(problem, str) and (shapes or ":" in problem):
-            from derivx.grading.arrays import array_judge
+        try:
+            if isinstance(problem, str) and (shapes or ":" in problem):
+                from derivx.grading.arrays import array_judge
 
-            self.judge: Judge = array_judge(problem, by, shapes or {}, let or {}, layout, boxes, seed, ambiguous)
-            return
-        body = read_question(problem, variables).expr if isinstance(problem, str) else problem
-        self.judge = ScalarJudge(body, by, variables, boxes, seed, ambiguous)
+                self.judge: Judge = array_judge(problem, by, shapes or {}, let or {}, layout, boxes, seed, ambiguous)
+                return
+            body = read_question(problem, variables).expr if isinstance(problem, str) else problem
+            self.judge = ScalarJudge(body, by, variables, boxes, seed, ambiguous)
+        except (RecursionError, MemoryError):  # beyond what was counted
+            raise too_costly(text=str(problem)) from None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         self = super().__new__(cls)

@@ -10,8 +10,9 @@ import numpy as np
 
 from derivx.derive.byhand import derive
 from derivx.derive.step import Derivation
-from derivx.errors import CheckFailed, NotSupported, UsageError
+from derivx.errors import CheckFailed, LimitError, NotSupported, UsageError
 from derivx.expr import Diff, Expr, Sym, names, postorder, substitute
+from derivx.grading.budget import DERIVING, too_costly
 from derivx.grading.compare import Reference
 from derivx.grading.points import FAR, INSIDE, Interval, draw
 from derivx.grading.precise import precise, settled
@@ -38,7 +39,10 @@ def prepare(
     Raises ``NotSupported`` where derivx cannot derive it, ``UsageError`` where the problem has no value in the domain,
     ``CheckFailed`` where a referee rejects the answer.
     """
-    derivation = derive(problem, wrt)
+    try:
+        derivation = derive(problem, wrt, budget=DERIVING)
+    except LimitError as error:
+        raise (too_costly(problem) if error.key == "costly_question" else error) from None
     expr = written_out(derivation)
     left = next((node for node in postorder(expr) if isinstance(node, Diff)), None)
     if left is not None:

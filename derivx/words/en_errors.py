@@ -41,6 +41,7 @@ ERRORS: dict[str, str] = {
     "error.number_too_long": "this number is too long: at most {limit} digits are read",
     "error.too_deep": "this expression is nested too deeply: at most {limit} levels are read",
     "error.too_long": "this text has {size} characters: at most {limit} are read",
+    "error.costly_question": "preparing this question would take too much time or memory (`{what}`): give a smaller one",
     "error.too_many_steps": "this derivation is too long: at most {limit} lines are made",
     "error.too_many_numbers": "this has {size} numbers: at most {limit} are drawn",
     "error.too_many_tokens": "this text is too long: at most {limit} symbols are read",

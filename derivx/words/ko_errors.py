@@ -44,6 +44,7 @@ ERRORS: dict[str, str] = {
     "error.number_too_long": "수가 너무 깁니다. {limit}자리까지 읽습니다",
     "error.too_deep": "식이 너무 깊게 겹쳐 있습니다. {limit}겹까지 읽습니다",
     "error.too_long": "글이 {size}자입니다. {limit}자까지 읽습니다",
+    "error.costly_question": "이 문제를 준비하려면 시간이나 메모리가 너무 많이 듭니다(`{what}`). 더 작은 문제를 내십시오",
     "error.too_many_steps": "풀이가 너무 깁니다. {limit}줄까지 풉니다",
     "error.too_many_numbers": "수가 {size}개입니다. {limit}개까지만 뽑습니다",
     "error.too_many_tokens": "글이 너무 깁니다. 기호 {limit}개까지 읽습니다",

@@ -34,6 +34,14 @@ def all_down_columns(equations: Sequence[tuple[str, Expr]], given: Mapping[str, 
     return found
 
 
+def all_shapes(equations: Sequence[tuple[str, Expr]], given: Mapping[str, Shape]) -> Shapes:
+    """The shapes of all names of equations in their order. Raises ``UsageError``."""
+    shapes = Shapes(given)
+    for name, formula in equations:
+        shapes.given[name] = shapes.of(formula)
+    return shapes
+
+
 def down_columns(e: Expr, shapes: Shapes) -> Expr:
     """The same in all of an expression. Raises ``UsageError`` where shapes do not fit."""
     return transform(e, lambda n: down_column(n, shapes.of(n.args[0])) if isinstance(n, Call) and n.op in SHARED else n)
