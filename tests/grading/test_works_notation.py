@@ -163,3 +163,29 @@ def test_the_last_line_is_judged_as_an_answer(problem: str, wrt: str, lines: lis
     found = derivx.check_work(lines, problem, wrt, domain=domain)
     assert found.first_wrong_line == first, found.text()
     assert found.correct == (first is None)
+
+
+HIDDEN = "h1 = sigmoid(w1*x); h2 = sigmoid(w2*h1); L = (w3*h2 - y)^2"
+ROWS = "X: (n,d); W: (d,k); b: (1,k); Y: (n,k); Z = X@W + b; P = sigmoid(Z); L = 0.5*sum((P-Y)^2)/n"
+
+
+@pytest.mark.parametrize(
+    ("problem", "wrt", "lines", "first", "tag"),
+    [
+        (HIDDEN, "w2", ["δ3 = w3 h2 - y", "δ2 = δ3 w3 h2(1-h2)", "∂L/∂w2 = δ2 h1"], 0, "lost_coefficient_or_constant"),
+        (HIDDEN, "w2", ["δ3 = 2(w3 h2 - y)", "δ2 = w3 h2(1-h2)", "∂L/∂w2 = δ2 h1"], 1, "only_inner_derivative"),
+        (HIDDEN, "w1", ["δ3 = 2(w3 h2 - y)", "δ2 = δ3 w3 h2(1-h2)", "δ1 = w2 h1(1-h1)", "∂L/∂w1 = δ1 x"], 2, "only_inner_derivative"),
+        (HIDDEN, "w1", ["δ3 = 2(w3 h2 - y)", "δ2 = δ3 w3", "δ1 = δ2 w2 h1(1-h1)", "∂L/∂w1 = δ1 x"], 1, ""),
+        (TWO, "w2", ["δ2 = a2 - y", "dC/dw2 = δ2 a1"], 0, ""),
+        (TWO, "w1", ["δ2 = a2 - y", "δ1 = δ2 w2 a1(1-a1)", "dC/dw1 = δ1 x"], 0, ""),
+        (TWO, "w1", ["δ2 = a2 - y", "δ1 = δ2 a2(1-a2) w2 a1(1-a1)", "dC/dw1 = δ1 x"], None, ""),
+        (LAYERS, "W1", ["δ2 = a2 - t", "δ1 = (W2^T δ2) ∘ a1 ∘ (1-a1)", "dL/dW1 = δ1 x^T"], 0, "forgot_activation_derivative"),
+        (ROWS, "b", ["dL/dZ = (P-Y)/n*P*(1-P)", "dL/db = dL/dZ"], 1, "bias_not_summed_over_batch"),
+        (ROWS, "b", ["dL/dZ = (P-Y)/n*P*(1-P)", "dL/db = sum(dL/dZ, axis=0)"], None, ""),
+        (ROWS, "b", ["dL/db = (P-Y)/n*P*(1-P)"], 0, "bias_not_summed_over_batch"),
+    ],
+)
+def test_the_mistake_stands_where_it_was_made(problem: str, wrt: str, lines: list[str], first: int | None, tag: str) -> None:
+    found = derivx.check_work(lines, problem, wrt)
+    assert found.first_wrong_line == first, found.text()
+    assert not tag or tag in {m.tag for m in found.mistakes}, found.mistakes

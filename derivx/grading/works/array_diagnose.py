@@ -24,6 +24,7 @@ _MOST = 3
 _NODES = 40
 _NAMES, _FACTORS = 16, 5
 _ONE = 1e-6
+_ROWS = 3  # draws, rows, columns
 
 
 def array_mistakes(wrong: Wrong, work: ArrayWork) -> tuple[Mistake, ...]:
@@ -59,6 +60,8 @@ def _tags(wrong: Wrong, work: ArrayWork) -> Iterator[str]:
     if values and agree(values, wrong.right, turned=True):
         yield "layout_transposed"
         return
+    if _unsummed(wrong, work):
+        yield "bias_not_summed_over_batch"
     ratio = constant_ratio(values, wrong.right) if values else None
     if ratio is not None:
         yield from _of_ratio(ratio)
@@ -69,6 +72,15 @@ def _tags(wrong: Wrong, work: ArrayWork) -> Iterator[str]:
                 yield tag
     if values and any(wrong.link) and wrong.part is not None:
         yield from mistaken(work.world, wrong.link, wrong.part.expr, wrong.right)
+
+
+def _unsummed(wrong: Wrong, work: ArrayWork) -> bool:
+    """Whether the sum over the rows of what was written is right."""
+    try:
+        found = work.world.values(wrong.part.expr if wrong.part is not None else work.settled(wrong.typed, "", ()).expr)
+    except (DerivxError, AssertionError):
+        return False
+    return agree(tuple(v.sum(axis=1) if v is not None and v.ndim == _ROWS and v.shape[1] > 1 else None for v in found), wrong.right)
 
 
 def _of_ratio(ratio: tuple[float, ...]) -> Iterator[str]:

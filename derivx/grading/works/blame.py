@@ -6,7 +6,10 @@ from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from derivx import ops
-from derivx.expr import Call, Diff, Expr, Sym, mul, substitute
+from derivx.derive.byhand import derive
+from derivx.errors import DerivxError
+from derivx.expr import ONE, Call, Diff, Expr, Sym, mul, names, postorder, substitute
+from derivx.grading.reference import written_out
 from derivx.grading.works.result import LineVerdict
 from derivx.grading.works.setup import Setup, parts_of
 from derivx.grading.works.sheet import Problem, Statement
@@ -27,7 +30,24 @@ def culprit(world: World, setup: Setup, blamed: Container[str], rows: Rows) -> t
     for name in sorted(own, key=lambda n: _anchored(n, world, setup.problem)):  # those that are no part of the question first
         right = _mended(name, wrong, world, setup.problem, rows)
         if right is not None:
-            return name, right
+            return _deeper(name, right, world, setup, [n for n in own if n != name]) or (name, right)
+    return None
+
+
+def mended(world: World, problem: Problem, name: str, e: Expr) -> World:
+    """The world where a name stands for something else; what the program says is not written with what the name stood for."""
+    return with_names(world.having({**problem.definitions, name: e}), keep=[name])
+
+
+def _deeper(name: str, right: Expr, world: World, setup: Setup, own: Sequence[str]) -> tuple[str, Expr] | None:
+    """A ``delta`` that the blamed name is made of, where the mistake was made already."""
+    problem = setup.problem
+    inside = (n for n in own if n in closure(world.definitions[name], world.definitions) and is_delta(n))
+    for inner in (n for n in inside if not _anchored(n, world, problem)):
+        values = world.values(Sym(inner))
+        for e in _deltas(problem)[:_MOST]:
+            if not agree(values, world.values(e)) and agree(mended(world, problem, inner, e).values(Sym(name)), world.values(right)):
+                return inner, e
     return None
 
 
@@ -41,9 +61,9 @@ def _mended(name: str, wrong: Statement, world: World, problem: Problem, rows: R
     good = [s for s, verdict in rows if verdict is LineVerdict.RIGHT and not s.defines and _uses(s, name, world)]
     parts = [e for e in parts_of(problem) if world.knows(e)]
     for e in [*(_deltas(problem) if is_delta(name) else []), *parts][:_MOST]:
-        if name in closure(e, world.definitions) or agree(own, world.values(e)):
+        if name in closure(e, {**world.definitions, **problem.definitions}) or agree(own, world.values(e)):
             continue
-        there = with_names(world.having({name: e}), keep=[name])
+        there = mended(world, problem, name, e)
         if not _holds(wrong, there, problem):
             continue
         # a name that is a part of the question is not blamed for one line
@@ -67,7 +87,31 @@ def _deltas(problem: Problem) -> list[Expr]:
         if isinstance(body, Call) and len(body.args) == 1 and body.op != "neg" and not isinstance(body.args[0], Sym) and ops.known(body.op):
             slope = substitute(slope_of(body.op), {Sym(INNER): body.args[0]})
             found.append(mul(Diff(problem.body, Sym(name)), slope))
+    if problem.label in known:
+        found += [e for part in _before_output(problem) if (e := _by_part(known[problem.label], part)) is not None]
     return found or [Diff(problem.body, Sym(n)) for n in known]
+
+
+def _before_output(problem: Problem) -> list[Expr]:
+    """What has no name and goes into the output, ``w*h - y`` of ``(w*h - y)^2``; not where it moves as the value of a function does."""
+    known = problem.definitions
+    output = known[problem.label]
+    values = [n for n, e in known.items() if isinstance(e, Call) and len(e.args) == 1 and e.op != "neg"]
+    nodes = dict.fromkeys(n for n in postorder(output) if isinstance(n, Call) and n is not output)
+    own = [n for n in nodes if any(v in known for v in names(n))]
+    return [n for n in own if not any(v in names(n) and _slope(n, v) == ONE for v in values)]
+
+
+def _slope(e: Expr, by: str) -> Expr | None:
+    try:
+        return written_out(derive(e, (by,)))
+    except DerivxError:
+        return None
+
+
+def _by_part(e: Expr, part: Expr) -> Expr | None:
+    slope = _slope(substitute(e, {part: Sym(INNER)}), INNER)
+    return substitute(slope, {Sym(INNER): part}) if slope is not None else None
 
 
 def _holds(s: Statement, world: World, problem: Problem) -> bool:

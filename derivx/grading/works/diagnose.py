@@ -42,7 +42,7 @@ from derivx.grading.result import Mistake
 from derivx.grading.works.judge import Found, Judge
 from derivx.grading.works.links import of_links, renamed, stray, told
 from derivx.grading.works.sheet import helper
-from derivx.grading.works.world import World, closure, is_number, literals
+from derivx.grading.works.world import World, agree, closure, is_delta, is_number, literals
 from derivx.numeric import Unavailable
 from derivx.syntax.spelling import CONSTANTS
 from derivx.words import both
@@ -76,6 +76,8 @@ def mistakes_of(found: Found, judge: Judge) -> tuple[Mistake, ...]:
         likely += _with_numbers(found, judge)
     if len(_chosen(likely)) < MOST:
         likely += [*of_links(found, judge), *renamed(found, judge)]
+    if found.base is None or not likely:  # what a name stands for
+        likely = [*_of_ratio(found.before, found.after, judge), *likely]
     if rewritten or reckoned:
         likely = [*likely[: MOST - 1], told("algebra_slip")]
     return _chosen(likely)
@@ -161,6 +163,18 @@ def _with_numbers(found: Found, judge: Judge) -> list[Mistake]:
 
 
 # Questions.
+
+
+def _of_ratio(before: Expr, after: Expr, judge: Judge) -> list[Mistake]:
+    """What a line is of what it should be: a constant times it, or it without the derivative above it."""
+    right, written = judge.truth.values(before), judge.truth.values(after)
+    if None in right or None in written or not all(right) or not all(written):
+        return []
+    ratios = tuple(a / b for a, b in zip(right, written, strict=True))
+    if agree(ratios, ratios[:1] * len(ratios)):
+        return [told("sign_error" if agree(ratios, (-1,) * len(ratios)) else "lost_coefficient_or_constant")]
+    above = [n for n in judge.truth.definitions if is_delta(n)]
+    return [told("only_inner_derivative")] if any(agree(ratios, judge.truth.values(Sym(n))) for n in above) else []
 
 
 def _questions(found: Found, before: Expr, after: Expr, judge: Judge) -> Iterator[Asked]:

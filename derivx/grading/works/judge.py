@@ -23,7 +23,7 @@ from derivx.expr import (
     transform,
     written_out,
 )
-from derivx.grading.works.blame import culprit
+from derivx.grading.works.blame import culprit, mended
 from derivx.grading.works.result import LineVerdict
 from derivx.grading.works.setup import Setup
 from derivx.grading.works.sheet import Statement
@@ -344,7 +344,7 @@ class Judge:
         name, right = found
         self.blamed[name] = right
         self.others.append(self.truth)
-        self.truth = with_names(self.truth.having({name: right}), keep=[name])
+        self.truth = mended(self.truth, self.problem, name, right)
         return True
 
 
