@@ -76,7 +76,7 @@ def mistakes_of(found: Found, judge: Judge) -> tuple[Mistake, ...]:
         likely += _with_numbers(found, judge)
     if len(_chosen(likely)) < MOST:
         likely += [*of_links(found, judge), *renamed(found, judge)]
-    if found.base is None or not likely:  # what a name stands for
+    if isinstance(found.base, Sym) or not likely:  # what a name stands for
         likely = [*_of_ratio(found.before, found.after, judge), *likely]
     if rewritten or reckoned:
         likely = [*likely[: MOST - 1], told("algebra_slip")]
