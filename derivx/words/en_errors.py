@@ -53,6 +53,7 @@ ERRORS: dict[str, str] = {
     "error.no_question": "the work does not say what is differentiated: state the problem, as in `problem: sin(x^2)`",
     "error.bad_wrt": "`{name}` cannot be differentiated by: a name of a variable is needed",
     "error.large_sizes": "these arrays are too large to measure a derivative entry by entry; give sizes as letters, as in `X: (n, d)`",
+    "error.independent_entries": "this is the gradient by the independent entries, G + Gᵀ − G ∘ I; the symmetric one is (G + Gᵀ)/2",
     "error.answer_shape": "the derivative asked for has the shape {right}, and this has the shape {found}",
     "error.shapes": "the shapes {left} and {right} do not fit in {what}",
     "error.misfit": "the shapes do not fit in `{what}`: `{first}` is {left}, `{second}` is {right}",

@@ -56,6 +56,7 @@ ERRORS: dict[str, str] = {
     "error.no_question": "풀이에 무엇을 미분하는지 나와 있지 않습니다. `problem: sin(x^2)`처럼 문제를 적어 주세요",
     "error.bad_wrt": "`{name}`{name:-으로/로} 미분할 수 없습니다. 변수의 이름이 필요합니다",
     "error.large_sizes": "이 문제의 배열이 너무 커서 도함수를 성분마다 재 볼 수 없습니다. 크기를 `X: (n, d)`처럼 글자로 주십시오",
+    "error.independent_entries": "이것은 서로 독립인 성분에 대한 기울기 G + Gᵀ − G ∘ I입니다. 물은 것은 대칭인 기울기 (G + Gᵀ)/2입니다",
     "error.answer_shape": "구하는 도함수의 모양은 {right}인데, 이 답의 모양은 {found}입니다",
     "error.shapes": "{what}에서 모양 {left}{left:-과/와} {right}{right:-이/가} 맞지 않습니다",
     "error.misfit": "`{what}`에서 모양이 맞지 않습니다. `{first}`의 모양은 {left}, `{second}`의 모양은 {right}입니다",

@@ -44,6 +44,8 @@ ASKED: dict[str, dict[str, Any]] = {
         "shapes": {"X": N, "W": ("d", "h"), "V": ("h", "k"), "Y": ("n", "k")}, "let": {"H": "relu(X@W)", "M": "step(X@W)"},
     },
     "entropy": {"problem": "L = -sum(Y*log_softmax(X@W))", "wrt": "W", "shapes": LAYER, "let": {"P": "softmax(X@W)"}},
+    "second": {"problem": "L = sum((relu(X@W)@V-Y)^2)", "wrt": "V",
+        "shapes": {"X": N, "W": ("d", "h"), "V": ("h", "k"), "Y": ("n", "k")}, "let": {"H": "relu(X@W)"}},
     "shares": {"problem": "L = -sum(Y*log(softmax(X@W)))", "wrt": "W", "shapes": LAYER, "let": {"P": "softmax(X@W)"}},
     "jacobian": {"problem": "z = sigmoid(A@x)", "wrt": "x", "shapes": {"A": ("m", "n"), "x": ("n", 1)}, "let": {"s": "sigmoid(A@x)"}},
     "softmax": {"problem": "p = softmax(z)", "wrt": "z", "shapes": {"z": ("n",)}, "let": {"q": "softmax(z)"}},
@@ -114,6 +116,9 @@ WRONG = [
     ("jacobian", "A", "forgot_activation_derivative"),
     ("jacobian", "diag(s) A", "sigma_prime_as_sigma"),
     ("jacobian", "diag(s ∘ (1 - s))", "forgot_inner_derivative"),
+    ("form", "2 x", "weight_lost_in_chain"),
+    ("second", "2 X^T (H V - Y)", "input_instead_of_activation"),
+    ("second", "2 (X W)^T (H V - Y)", "input_instead_of_activation"),
     ("shares", "X^T (P - Y)", "one_hot_assumed"),
     ("softmax", "diag(q ∘ (1 - q))", "softmax_jacobian_diagonal_only"),
     ("softmax", "diag(q)", "softmax_numerator_only"),
@@ -279,3 +284,22 @@ def test_operations_with_texts_among_their_arguments(problem: str, wrt: str, sha
     result = Question(problem, wrt, shapes=shapes).grade(answer)
     assert result.word == "wrong", result
     assert not tag or tag in [m.tag for m in result.mistakes]
+
+
+@pytest.mark.parametrize(("layout", "right"), [("gradient", False), ("any", True)])
+@pytest.mark.parametrize(
+    ("problem", "projected", "independent"),
+    [
+        ("S: symmetric (n,n); a: (n,1); L = a.T@S@a", "a a^T", "2 a a^T - (a a^T) ∘ I"),
+        ("S: spd (n,n); L = logdet(S)", "inv(S)", "2 inv(S) - inv(S) ∘ I"),
+    ],
+)
+def test_the_gradient_by_independent_entries_is_told_apart(
+    problem: str, projected: str, independent: str, layout: str, right: bool
+) -> None:
+    asked = Question(problem, "S", layout=layout)
+    assert asked.grade(projected).correct
+    found = asked.grade(independent)
+    assert found.correct is right
+    assert right or "independent entries" in found.message["en"]
+    assert asked.grade(f"{independent} + {projected}").word == "wrong"

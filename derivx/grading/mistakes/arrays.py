@@ -19,6 +19,7 @@ import numpy as np
 
 from derivx.expr import Call, Expr, Num, Sym, names, substitute, written_out
 from derivx.grading.array_reference import Asked, Place, closed_form, structured
+from derivx.grading.mistakes.array_closed import inputs_for_values, left_out
 from derivx.grading.mistakes.array_rows import PULLBACKS, STOPS
 from derivx.grading.mistakes.backward import Backward, Edge, Pull
 from derivx.grading.mistakes.closed import expanded, mistaken
@@ -74,9 +75,9 @@ class ArrayDiagnosis:
         """Whether it is the same at every draw."""
         return bool(np.all(value == value[:1]))
 
-    def value(self, e: Expr) -> Any:
+    def value(self, e: Expr, env: Mapping[str, Any] | None = None) -> Any:
         """The values of an expression in the question's names."""
-        found = np.asarray(Stacks(self.place.env, space(REAL)).value(e), dtype=float)
+        found = np.asarray(Stacks(self.place.env if env is None else env, space(REAL)).value(e), dtype=float)
         return np.broadcast_to(found, (self.draws, *found.shape[1:]))
 
     def explained(self, found: Any) -> Iterator[Hypothesis]:
@@ -310,6 +311,21 @@ def _names_exchanged(d: ArrayDiagnosis) -> Iterator[Any]:
                 yield d.value(substitute(closed, {Sym(a): Sym(b)}))
 
 
+def _left_out(d: ArrayDiagnosis) -> Iterator[Any]:
+    closed = d.closed
+    if closed is None:
+        return
+    for env in left_out(closed, d.place.env, d.asked.question.wrt):
+        with suppress(*FAILS):
+            yield d.value(closed, env)
+
+
+def _inputs_for_values(d: ArrayDiagnosis) -> Iterator[Any]:
+    for wrong in inputs_for_values(d.closed, d.place.env) if d.closed is not None else ():
+        with suppress(*FAILS):
+            yield d.value(wrong)
+
+
 def _not_differentiated(d: ArrayDiagnosis) -> Iterator[Any]:
     yield d.value(d.output)
 
@@ -347,6 +363,8 @@ QUESTIONS: tuple[Mutation, ...] = (
     Mutation("arrays.quotient", "quotient_as_quotient_of_derivatives", "quotient", WHOLE, _of_parts("div", np.divide), 2),
     Mutation("arrays.other_variable", "wrong_variable", "", WHOLE, _other_variable, 4),
     Mutation("arrays.names_exchanged", "wrong_variable_name", "", WHOLE, _names_exchanged, 5),
+    Mutation("arrays.left_out", "weight_lost_in_chain", "", WHOLE, _left_out, 3),
+    Mutation("arrays.input_for_value", "input_instead_of_activation", "", WHOLE, _inputs_for_values, 3),
     Mutation("arrays.not_differentiated", "not_differentiated", "", WHOLE, _not_differentiated, 4),
     Mutation("arrays.forward_value", "forward_value_for_derivative", "", WHOLE, _forward_values, 5),
     Mutation("arrays.order", "wrong_order_of_derivative", "", WHOLE, _again, 3),
