@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import derivx
+from derivx.errors import UsageError
 from derivx.grading.works import check as checking
 
 TWO = "z1 = w1*x + b1; a1 = sigmoid(z1); z2 = w2*a1 + b2; a2 = sigmoid(z2); C = 0.5*(a2 - y)^2"
@@ -76,6 +77,16 @@ NORMS = [
     (SQUARES, "w", ["L = ||Xw + y||^2", "∇L = 2X^T(Xw-y)"], 0),
 ]  # fmt: skip
 
+QUADRATIC = "A: (n,n); x: (n,1); b: (n,1); f = x.T@A@x + b.T@x"
+ASIDES = [
+    (QUADRATIC, "x", ["∂/∂x (x^T A x) = (A + A^T) x", "∂/∂x (b^T x) = b", "∂f/∂x = (A+A^T)x + b"], None),
+    (QUADRATIC, "x", ["∂/∂x (x^T A x) = 2 A x", "∂/∂x (b^T x) = b", "∂f/∂x = 2Ax + b"], 0),
+    (QUADRATIC, "x", ["d(x^T A x)/dx = (A + A^T) x", "∂f/∂x = A x + A^T x + b"], None),
+    (QUADRATIC, "x", ["∇_x (x^T A x) = (A+A^T) x", "∇_x f = (A+A^T)x + b"], None),
+    (QUADRATIC, "x", ["d/dx (x^T A x + b^T x) = (A + A^T) x + b"], None),
+    (QUADRATIC, "x", ["d/dx (x^T A x + b^T x) = 2Ax + b"], 0),
+]  # fmt: skip
+
 PAGES = [
     ("3*x^2+5", "x", ["y' = 6x", "y'(1) = 6"], None),
     ("3*x^2+5", "x", ["y' = 6x", "y'(1) = 5"], 1),
@@ -108,7 +119,7 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("problem", "wrt", "lines", "first"), [*PRIMES, *OPERATORS, *GRADIENTS, *LAYERED, *NORMS, *PAGES, *CASES])
+@pytest.mark.parametrize(("problem", "wrt", "lines", "first"), [*PRIMES, *OPERATORS, *GRADIENTS, *LAYERED, *NORMS, *ASIDES, *PAGES, *CASES])
 def test_a_notation_is_read(problem: str, wrt: str, lines: list[str], first: int | None) -> None:
     found = derivx.check_work(lines, problem, wrt)
     assert found.first_wrong_line == first, found.text()
@@ -189,3 +200,29 @@ def test_the_mistake_stands_where_it_was_made(problem: str, wrt: str, lines: lis
     found = derivx.check_work(lines, problem, wrt)
     assert found.first_wrong_line == first, found.text()
     assert not tag or tag in {m.tag for m in found.mistakes}, found.mistakes
+
+
+DEFINED = ["z = w*x + b", "a = sigmoid(z)", "L = (a - y)^2"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrt", "first"),
+    [
+        ([*DEFINED, "dL/da = 2(a-y)", "da/dz = a(1-a)", "dz/dw = x", "dL/dw = 2(a-y) a(1-a) x"], "w", None),
+        ([*DEFINED, "dL/da = 2(a-y)", "dL/dw = 2(a-y) a(1-a) x"], "", None),
+        ([*DEFINED, "dL/da = (a-y)", "dL/dw = (a-y) a(1-a) x"], "", 3),
+        (["L = q*p + p", "q = p^2", "p = w*x", "∂L/∂w = 3 p^2 x + x"], "", None),
+        (["L = (a - y)^2, a = sigmoid(z), z = w*x + b", r"\frac{\partial L}{\partial w} = 2(a-y) a(1-a) x"], "", None),
+        (["y = sin(u)", "u = x^2", "dy/dx = cos(u) x"], "", 2),
+    ],
+)
+def test_the_definitions_of_a_work_are_its_question(lines: list[str], wrt: str, first: int | None) -> None:
+    found = derivx.check_work(lines, "", wrt)
+    assert found.first_wrong_line == first, found.text()
+    assert first is not None or found.status == "right", found.text()
+
+
+@pytest.mark.parametrize("lines", [["a = b", "b = a", "da/dx = 2"], ["L = a", "a = c", "c = a", "dL/da = 1"]])
+def test_definitions_in_a_circle_are_no_question(lines: list[str]) -> None:
+    with pytest.raises(UsageError):
+        derivx.check_work(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from derivx import ops
@@ -17,11 +17,12 @@ from derivx.grading.dialect import Dialect
 from derivx.grading.parts import Misfit, Part
 from derivx.grading.points import Interval
 from derivx.grading.reading import ANSWER, Vocabulary
+from derivx.grading.works.array_sheet import ArraySheet, Chain, Wrong
 from derivx.grading.works.array_world import INSIDE, LINK, PART, ArrayWorld, Values, agree
 from derivx.grading.works.judge import CARRIED, GIVEN, RIGHT, UNDECIDED, UNREAD, WRONG, Found, Judgement
 from derivx.grading.works.sheet import MOST_LINES, Statement
 from derivx.grading.works.slopes import INNER, slope_of
-from derivx.grading.works.text import NAME, called, closing, is_prose, links, plain, sides, statements
+from derivx.grading.works.text import NAME, called, closing, is_prose, links, operators, plain, sides, statements
 from derivx.grading.works.world import closure
 from derivx.shape import Shape
 from derivx.syntax.program import Program
@@ -34,39 +35,9 @@ _LIMITS = Limits(
 )  # fmt: skip
 _PLAIN = replace(_LIMITS, dialect=False)
 _LABEL = re.compile(rf"\s*({NAME})\s*")
+_PENDING, _BY = re.compile(r"(?<![A-Za-z0-9_])D\(\("), re.compile(rf"\s*,\s*({NAME})\s*\)")
 _NEW = re.compile(rf"\s*({NAME})\s*=")
 _MOVES = re.compile(r"(?<![A-Za-z0-9_/])(?<!/ )d\s?(?=\()\(")
-
-
-@dataclass
-class Chain:
-    """Sides joined by equals signs: their values, the shape, and whether they answer the question."""
-
-    values: Values
-    shape: Shape
-    link: tuple[str, str] = ("", "")  # D(first, second)
-    main: bool = False
-    sound: bool = True
-    before: Part | None = None
-
-
-@dataclass
-class Wrong:
-    """A wrong side: what it should be, and what was written."""
-
-    right: Values
-    shape: Shape
-    typed: Expr
-    part: Part | None
-    link: tuple[str, str]
-    stray: bool = False  # a derivative by what a name does not stand on
-
-
-@dataclass
-class ArraySheet:
-    """What was read: the statements in order."""
-
-    statements: list[Statement] = field(default_factory=list)
 
 
 class ArrayWork:
@@ -159,6 +130,19 @@ class ArrayWork:
             text = f"{text[: found.start()]} d{self._part(part)} {text[end + 1 :]}"
         return text
 
+    def _carried_out(self, text: str) -> str:
+        """``d/dx (x^T A x)`` as the name of that derivative."""
+        text = operators(text)
+        while (found := _PENDING.search(text)) is not None and (end := closing(text, found.end() - 1)) > 0:
+            inner, by = text[found.end() : end], _BY.match(text, end + 1)
+            part = self.settled(self.read(inner), inner, ())
+            whole = agree(self.world.values(part.expr), self.world.values(Sym(self.label)))
+            name = self._link(self.label if whole else self._part(part), by[1]) if by is not None else None
+            if name is None or by is None:
+                raise ReadError("not_carried_out", text=text, end=len(text), expected="expression")
+            text = f"{text[: found.start()]} {name} {text[by.end() :]}"
+        return text
+
     def _linked(self, node: Diff, text: str) -> Expr:
         """``D(L, W)`` as the name that stands for it."""
         name = self._link(node.body.name, node.wrt.name) if isinstance(node.body, Sym) else None
@@ -230,6 +214,7 @@ class ArrayWork:
     def _statement(self, s: Statement, out: Judgement) -> Found:
         rows = sides(s.text)
         try:
+            rows = [self._carried_out(r) for r in rows]
             if len(rows) > 1 and rows[0]:
                 verdict, rest = self._start(rows)
             else:

@@ -10,6 +10,7 @@ from derivx.grading.works.text import NAME, plain
 _HEAD = re.compile(rf"(?:^|[;,]|\bwhere\b|\blet\b)\s*({NAME})\s*:?=(?!=)", re.IGNORECASE)
 _SMALL = re.compile(rf"(?<![A-Za-z0-9_/\\{{])(?<!/ )d({NAME})(?![A-Za-z0-9_}}(]|\s*/\s*[d∂\\])")
 _NABLA = re.compile(rf"(?:∇|\\nabla\s*)\s*_\s*\{{?\s*({NAME})\s*\}}?(?:\s*({NAME}))?(?:\s*\([^()=]*\)(?=\s*=))?")
+_NABLA_OF = re.compile(rf"(?:∇|\\nabla\s*)\s*_\s*\{{?\s*({NAME})\s*\}}?\s*(?=\()")
 _PLAIN_NABLA = re.compile(rf"(?:∇|\\nabla\s*)\s*({NAME})(?:\s*\([^()=]*\)(?=\s*=))?|(?<![\w\\])(?:grad|gradient)(?=\s*=)")
 _GRAD = re.compile(rf"(?<![A-Za-z0-9_\\])grad_?\{{?({NAME})\}}?(?![A-Za-z0-9_])")
 _BY = re.compile(r"(?<![A-Za-z0-9_\\])([A-Za-z]\w*?)_\{?([A-Za-z]\w*)\}?(?![A-Za-z0-9_])")
@@ -36,6 +37,7 @@ def named(lines: Sequence[str], known: Collection[str], label: str, wrt: str, de
         ours = plain(m[1]) == plain(label) and plain(m[2]) in own and plain(m[0]) not in taken
         return gradient(m[2]) if ours else m[0]
 
+    lines = [_NABLA_OF.sub(r"d/d\1 ", line) for line in lines]
     out = []
     for line in lines:
         text = _NABLA.sub(lambda m: gradient(m[1]) if plain(m[1]) in own and plain(m[2] or label) == plain(label) else m[0], line)

@@ -7,17 +7,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from derivx.errors import DerivxError, UsageError
-from derivx.expr import Diff, Expr, Sym, names
-from derivx.grading.works.text import plain, rewritten, sides, statements
+from derivx.expr import Diff, Expr, Sym, names, pending
+from derivx.grading.works.text import NAME, plain, rewritten, sides, statements
+from derivx.grading.works.world import closure
 from derivx.syntax import write
 from derivx.syntax.reader import read_question
 from derivx.syntax.spelling import CONSTANTS
+from derivx.syntax.tokens import canonical
 
 _FIELDS = {
     "problem": "problem", "question": "problem", "문제": "problem", "wrt": "wrt", "변수": "wrt",
     "domain": "domain", "범위": "domain", "assume": "assume", "가정": "assume",
 }  # fmt: skip
 _ROW = re.compile(rf"\s*[#%]?\s*({'|'.join(_FIELDS)})\s*[:：]\s*(.+?)\s*", re.IGNORECASE)
+_NAME = re.compile(NAME)
+_D = r"(?:d|∂|\\partial\s*)\s?"
+_DERIVATIVE = re.compile(rf"(?:\\[dt]?frac\s*\{{\s*)?{_D}({NAME})\s*(?:/|\}}\s*\{{)\s*{_D}({NAME})\s*\}}?")
 _INTERVAL = re.compile(r"\s*([^\W\d]\w*)\s*(?:=|in|:)\s*[\[(]?\s*(-?\d[\d.]*)\s*(?::|,|\.\.)\s*(-?\d[\d.]*)\s*[\])]?\s*")
 
 
@@ -55,6 +60,9 @@ def inferred(lines: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     Raises ``UsageError``.
     """
     rows = [sides(s) for line in lines for s in statements(line)]
+    program = _program(rows)
+    if program is not None:
+        return program
     for row in (r for r in rows if len(r) > 1 and r[0]):
         read = _read(row[0], "x")
         by: list[str] = []
@@ -72,6 +80,29 @@ def inferred(lines: Sequence[str]) -> tuple[str, tuple[str, ...]]:
             return write(body), (own[0],)
         break
     raise UsageError("no_question")
+
+
+def _program(rows: Sequence[Sequence[str]]) -> tuple[str, tuple[str, ...]] | None:
+    """The program that the definitions of a work are, where its derivatives are of the last: ``z = w*x``, ``L = z^2``, ``dL/dw = ...``."""
+    derivatives = [m for row in rows if len(row) > 1 and (m := _DERIVATIVE.fullmatch(row[0].strip()))]
+    bodies: dict[str, Expr] = {}
+    for row in rows:
+        head = row[0].strip() if len(row) > 1 else ""
+        body = _read(row[1], "x") if _NAME.fullmatch(head) and plain(head) not in bodies else None
+        if body is not None and not pending(body) and not plain(head).startswith(("delta", "grad")) and canonical(head) not in names(body):
+            bodies[canonical(head)] = body
+    ends = [canonical(m[1]) for m in derivatives if canonical(m[1]) in bodies]
+    outputs = [n for n in dict.fromkeys(ends) if not any(n in names(e) for e in bodies.values())]
+    if len(outputs) != 1 or not any(n in bodies for n in names(bodies[outputs[0]])):
+        return None
+    order, todo = dict[str, Expr](), {n: e for n, e in bodies.items() if n == outputs[0] or n in closure(bodies[outputs[0]], bodies)}
+    while ready := [n for n, e in todo.items() if not any(m in todo for m in names(e))]:
+        order |= {n: todo.pop(n) for n in ready}
+    if todo:  # a circle
+        return None
+    by = [canonical(m[2]) for m in derivatives if canonical(m[1]) == outputs[0] and canonical(m[2]) not in bodies]
+    by = by or [canonical(m[2]) for m in derivatives if canonical(m[1]) == outputs[0]]
+    return "; ".join(f"{n} = {write(e)}" for n, e in order.items()), (by[-1],)
 
 
 def _read(text: str, wrt: str) -> Expr | None:

@@ -308,6 +308,11 @@ def _over(text: str) -> str:
     return text
 
 
+def operators(text: str) -> str:
+    """``d/dx (u)`` and ``d(u)/dx`` as ``D((u), x)``."""
+    return _operators(_over(text))
+
+
 def _operators(text: str) -> str:
     """``d/dx (u)`` as ``D((u), x)``, so that a product may follow without a sign."""
     at = 0
