@@ -226,3 +226,17 @@ def test_the_definitions_of_a_work_are_its_question(lines: list[str], wrt: str, 
 def test_definitions_in_a_circle_are_no_question(lines: list[str]) -> None:
     with pytest.raises(UsageError):
         derivx.check_work(lines)
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 1990 + "=", "f(x+h)" * 300, "1(" * 600, "‖" * 1900, "δ^(" * 500, "dz " * 600, "lim_{x→0}" * 150, "= " + "(x>" * 500]
+)
+@pytest.mark.parametrize(("problem", "wrt"), [("x^2", "x"), (SQUARES, "w")])
+def test_a_hostile_line_costs_little(problem: str, wrt: str, text: str) -> None:
+    found = derivx.check_work(["r = 1", text, "= 2"], problem, wrt)
+    assert found.ms < 2500
+
+
+def test_parts_are_not_taken_for_the_question() -> None:
+    found = derivx.check_work(["f' = 3(x+1)^2, g' = 2(x-2)", "y' = 3(x+1)^2 + 2(x-2)"], "(x+1)^3*(x-2)^2", "x")
+    assert found.first_wrong_line == 1

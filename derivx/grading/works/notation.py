@@ -62,7 +62,7 @@ def spelled(lines: Sequence[str], known: Collection[str], wrt: str, *, arrays: b
         lambda t: _indicators(t, kinked=kinked),
         *([_norms, _library] if arrays else []),
     ]
-    out = _joined(lines)
+    out = _joined([re.sub(r"\s+", " ", line) for line in lines])
     for change in changes:
         out = [change(t) for t in out]
     return out

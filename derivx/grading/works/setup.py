@@ -273,7 +273,8 @@ class Setup:
         by = {n.wrt.name for s in self.sheet.statements for e in _sides(s) for n in postorder(e) if isinstance(n, Diff)}
         bodies = [n for s in self.sheet.statements for e in _sides(s) for n in _differentiated(e) if n in missing]
         first = [n for n in heads if n not in by] or heads or [n for n in bodies if n not in by]
-        counted = sorted(dict.fromkeys(first), key=lambda n: (n not in _USUAL, first.index(n)))
+        both = "y" in first  # where there is a y, f and g are parts
+        counted = sorted(dict.fromkeys(first), key=lambda n: (n != "y" if both else n not in _USUAL, first.index(n)))
         return counted[0] if counted else ""
 
     def _mistaken(self, world: World) -> str:

@@ -28,6 +28,7 @@ INCREMENT = re.compile(rf"(?<![A-Za-z0-9_\\])({NAME})\s*\(\s*({NAME})\s*\+\s*({N
 _UPPER = re.compile(rf"(?<![A-Za-z0-9_\\])(?:d|∂|\\partial\s*)\s?({NAME})\s*\}}?\s*(?:/|\{{)\s*(?:d|∂|\\partial\s*)\s?({NAME})")
 _LIMIT = re.compile(rf"\s*{LIMIT}\s+({NAME})\s")
 _HELPER = "argq"
+_MOST_HELPERS = 100
 _SMALL = 60  # digits behind the point
 
 
@@ -294,6 +295,8 @@ class Sheet:
 
     def _helper(self, body: Expr) -> str:
         name = next(f"{_HELPER}{i}" for i in range(1, 10_000) if f"{_HELPER}{i}" not in self.known)
+        if sum(map(helper, self.definitions)) > _MOST_HELPERS:
+            raise LimitError("too_deep", limit=_MOST_HELPERS)
         self.known[name] = None
         self.definitions[name] = body
         return name
