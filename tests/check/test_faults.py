@@ -27,6 +27,8 @@ from derivx.syntax.tokens import Limits
 from tests.generate import DOMAIN
 from tests.reference import Meaning
 
+pytestmark = pytest.mark.slow  # one long table
+
 TEMPLATE = Limits(template=True)
 # what a card's rule writes; arithmetic has rules of its own that do not read the card
 SPELT_BY_RULES = {"add", "neg", "mul", "div", "pow", "where"}
@@ -184,7 +186,6 @@ def with_fault(lines: Derivation, i: int, after: Expr) -> Derivation:
 
 
 @pytest.mark.parametrize(("lines", "i", "after"), LINES)
-@pytest.mark.slow
 def test_a_faulty_line_is_caught(lines: Derivation, i: int, after: Expr) -> None:
     before = lines.steps[i].after
     found = check(with_fault(lines, i, after))

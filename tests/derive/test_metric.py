@@ -16,6 +16,8 @@ from derivx.algebra.normal import is_zero
 from derivx.expr import Sym, names, substitute
 from tests.derive.metric import judge
 
+pytestmark = pytest.mark.slow  # one long table
+
 DATA = Path(__file__).parents[1] / "data"
 Case = dict[str, Any]
 

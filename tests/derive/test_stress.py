@@ -19,6 +19,8 @@ from tests.conftest import share
 from tests.generate import DOMAIN, scalar_question
 from tests.reference import DIGITS, Meaning
 
+pytestmark = pytest.mark.slow  # one long table
+
 COUNT = share(1_000)
 CARDS = [c for c in ops.cards() if c.notation != "compare"]
 
@@ -59,7 +61,6 @@ def points(seed: int, count: int = 4) -> list[dict[str, Any]]:
 
 
 @each
-@pytest.mark.slow
 def test_the_answer_is_the_slope(seed: int) -> None:
     """By central differences of the textbooks' values, at points away from kinks."""
     found = derivation(seed)
@@ -80,7 +81,6 @@ def test_the_answer_is_the_slope(seed: int) -> None:
 
 
 @each
-@pytest.mark.slow
 def test_every_level_has_the_same_answer(seed: int) -> None:
     for options in ({"detail": "brief"}, {"detail": "full"}, {"detail": "normal"}):
         assert derivx.explain(question(seed), wrt="x", check=False, **options).answer == derivation(seed).answer  # type: ignore[arg-type]

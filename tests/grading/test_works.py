@@ -16,6 +16,8 @@ from derivx.grading.mistakes.table import GROUP_OF
 from derivx.grading.works.setup import assumed
 from derivx.words import LANGUAGES
 
+pytestmark = pytest.mark.slow  # one long table
+
 WORKS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "data" / "works.json").read_text("utf-8"))
 
 

@@ -23,6 +23,8 @@ from tests.matrix.mutate import mutants, paths, replaced
 from tests.matrix.normal import Node, full_size, normal, normal_of, ratio, same, size
 from tests.matrix.score import main, mark, report
 
+pytestmark = pytest.mark.slow  # one long table
+
 CASES = {case["id"]: case for case in cases()}
 each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 META = json.loads((Path(__file__).parents[1] / "data" / "matrix.json").read_text(encoding="utf-8"))["meta"]

@@ -20,6 +20,8 @@ from tests.matrix.language import sizes_of
 from tests.matrix.mutate import mutants
 from tests.matrix.test_engine import CASES, RUNNER, row
 
+pytestmark = pytest.mark.slow  # one long table
+
 SQUARE = [n for n, c in CASES.items() if c["kind"] == "gradient" and len(s := c["vars"].get(c["wrt"], [])) == 2 and s[0] == s[1]]
 _TRANSPOSED = {"gradient": "numerator", "jacobian": "denominator", "vec_jacobian": "denominator"}  # the other layout of each kind
 
