@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from derivx.errors import CheckFailed, DerivxError, LimitError, NotSupported, ReadError, UsageError
     from derivx.expr import Call, Diff, Expr, Num, Sym
     from derivx.grading import GradeResult, Question
-    from derivx.grading.works import WorkResult
     from derivx.ops import Names, Op, register
     from derivx.syntax import read
     from derivx.syntax.write import write
+    from derivx.works import WorkResult
 
 __version__ = VERSION
 
@@ -28,7 +28,7 @@ _PLACES = {
     **dict.fromkeys(("CheckFailed", "DerivxError", "LimitError", "NotSupported", "ReadError", "UsageError"), "derivx.errors"),
     **dict.fromkeys(("Call", "Diff", "Expr", "Num", "Sym"), "derivx.expr"),
     **dict.fromkeys(("GradeResult", "Question"), "derivx.grading"),
-    "WorkResult": "derivx.grading.works",
+    "WorkResult": "derivx.works",
     **dict.fromkeys(("Names", "Op", "register"), "derivx.ops"),
     **dict.fromkeys(("read", "write"), "derivx.syntax"),
 }

@@ -56,10 +56,10 @@ def terms(dim: Dim) -> Terms:
         return {(dim,): 1}
     out: Terms = {}
     for sign, body in _TERM.findall(dim):
-        letters = tuple(sorted(f for f in body.split("*") if not f.isdigit()))
+        letters = tuple(sorted(f for f in body.split("*") if not f.isdecimal()))
         number = -1 if sign == "-" else 1
         for f in body.split("*"):
-            number *= int(f) if f.isdigit() else 1
+            number *= int(f) if f.isdecimal() else 1
         out[letters] = out.get(letters, 0) + number
     return {k: n for k, n in out.items() if n}
 

@@ -300,7 +300,7 @@ def _canonical(name: str) -> str:
 
 def _is_entry(name: str, arrays: Sequence[str]) -> bool:
     """Whether a name is that of an entry of a declared array."""
-    return any(name.startswith(a) and name[len(a) :].replace("_", "").isdigit() for a in arrays)
+    return any(name.startswith(a) and name[len(a) :].replace("_", "").isdecimal() for a in arrays)
 
 
 def _constants(program: Program) -> dict[str, float]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from derivx.grading.works import WorkResult, check_lines
-from derivx.grading.works.header import inferred, parted
+from derivx.works import WorkResult, check_lines
+from derivx.works.header import inferred, parted
 
 
 def check_work(

@@ -54,7 +54,7 @@ def _text(work: str) -> str:
 
 def _checked(text: str, options: dict[str, Any]) -> Any:
     from derivx.api import check_work
-    from derivx.grading.works.header import intervals
+    from derivx.works.header import intervals
 
     return check_work(
         text,

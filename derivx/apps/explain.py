@@ -153,9 +153,9 @@ def _shapes(given: tuple[str, ...]) -> dict[str, tuple[int | str, ...]] | None:
     for text in given:
         name, sign, dims = (piece.strip() for piece in text.partition("="))
         parts = [d.strip() for d in dims.strip("()").split(",") if d.strip()]
-        if not sign or not all(d.isdigit() or d.isidentifier() for d in parts):
+        if not sign or not all(d.isdecimal() or d.isidentifier() for d in parts):
             raise UsageError("bad_value", name="--shape", value=text)
-        out[name] = tuple(int(d) if d.isdigit() else d for d in parts)
+        out[name] = tuple(int(d) if d.isdecimal() else d for d in parts)
     return out or None
 
 

@@ -75,7 +75,7 @@ def _number(value: Any) -> Expr:
     if not np.isfinite(number):
         raise UsageError("undefined_there")
     text = f"{number:.{_FIGURES}g}"
-    return num(int(text)) if text.lstrip("-").isdigit() else num(Decimal(text))
+    return num(int(text)) if text.lstrip("-").isdecimal() else num(Decimal(text))
 
 
 def constant(name: str, text: str) -> float:

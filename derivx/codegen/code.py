@@ -42,7 +42,7 @@ class Code:
         """A whole number as a float: NumPy has no powers below zero of whole ones."""
         if self.negated is not None:
             return -self.negated.as_float()
-        return Code(f"{self.text}.0") if self.text.isdigit() else self
+        return Code(f"{self.text}.0") if self.text.isdecimal() else self
 
     def __bool__(self) -> bool:
         raise TypeError("code has no truth value yet")  # a card that asks cannot be written over arrays either
@@ -100,7 +100,7 @@ def number(value: float | str | Decimal) -> Code:
     text = decimal_text(value) if isinstance(value, int | Decimal) else str(value)
     if not _NUMBER.fullmatch(text):
         raise NotSupported("not_supported", what=text)
-    return Code(f"{text}.0" if text.isdigit() and int(text) >= _WIDE else text)
+    return Code(f"{text}.0" if text.isdecimal() and int(text) >= _WIDE else text)
 
 
 def variable(name: str, *names: str) -> Code:

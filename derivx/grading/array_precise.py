@@ -73,7 +73,8 @@ class Precise(Arrays):
         order = self.ctx.convert(n).real
         if not 0 <= order <= HIGHEST:
             raise OverflowError
-        return self.ctx.psi(int(order), x)
+        x = self.ctx.convert(x)
+        return self.ctx.psi(int(order), x) if x.real > 0 else self.ctx.nan
 
     def _compared(self, test: str) -> Callable[[Any, Any], Any]:
         found: Callable[[Any, Any], Any] = np.frompyfunc(

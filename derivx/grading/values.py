@@ -20,6 +20,7 @@ _MANY = 14  # digits in all numbers of an answer beyond which their ratio may be
 _WITNESS = (0, 1)
 _CANCELS = 100.0
 _LONGEST = 600  # points in one evaluation
+_CONSTANTS = {"e": np.float64(np.e), "pi": np.float64(np.pi)}  # a float of Python raises where it is divided by 0
 _FEW = tuple(np.float64(i) for i in range(100))  # made once
 
 Table = Mapping[str, Any]
@@ -64,7 +65,7 @@ class Run:
     def _named(self, name: str) -> Any:
         value = self.table.get(name)
         if value is None:
-            value = {"e": np.e, "pi": np.pi}.get(name)
+            value = _CONSTANTS.get(name)
         if value is None:
             raise UnknownValue(name)
         return value

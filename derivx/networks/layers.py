@@ -168,7 +168,7 @@ def _fields(table: Any, known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _size(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdigit() else text
+    return int(text) if text.isascii() and text.isdecimal() else text
 
 
 def _require_size(size: Any) -> None:

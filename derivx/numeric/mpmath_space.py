@@ -66,7 +66,7 @@ class Mpmath:
         return self.ctx.loggamma(x)
 
     def polygamma(self, n: Any, x: Any) -> Any:
-        return self.ctx.psi(int(n), x)
+        return self.ctx.psi(int(n), x) if x > 0 else self.ctx.nan  # as on the card; mpmath would step from -1e300 up to 0
 
     def softplus(self, x: Any) -> Any:
         return self.log1p(self.exp(x))  # type: ignore[attr-defined]

@@ -238,10 +238,10 @@ def _parts(e: Call, kid: Kid, ranks: Ranks) -> Node | None:
             single = args[0] == Num(1) and all(not stays for _, _, stays in indices(text))
             unit = lay.Function("e", r"\mathbf{e}", "𝐞") if len(args) == 3 else lay.Function("E", r"\mathbf{E}", "𝐄")
             if single:
-                return lay.Sub(unit, lay.Number(text) if text.isdigit() else _below(text))
+                return lay.Sub(unit, lay.Number(text) if text.isdecimal() else _below(text))
             if (axis := _unit_axis(e)) is not None and rank(args[0], ranks) == 1:
                 at = text.split(",")[axis].strip()
-                e_at = lay.Sub(lay.Function("e", r"\mathbf{e}", "𝐞"), lay.Number(at) if at.isdigit() else _below(at))
+                e_at = lay.Sub(lay.Function("e", r"\mathbf{e}", "𝐞"), lay.Number(at) if at.isdecimal() else _below(at))
                 pair = (kid(args[0], _POWER), lay.Sup(e_at, TRANSPOSED)) if axis else (e_at, lay.Sup(kid(args[0], _ATOM), TRANSPOSED))
                 return lay.Infix(("", " "), pair)
             return lay.Apply(lay.Sub(lay.Function("place", ops.card("place").latex), _below(text)), (kid(args[0], 0),))

@@ -95,7 +95,7 @@ def _plain(node: lay.Plain, _kids: list[_Cell], board: Board) -> _Cell:
 def _name(node: lay.Name, _kids: list[_Cell], board: Board) -> _Cell:
     if board.ascii:
         words = [node.accent] if node.accent else []
-        digits = node.subs[0] if node.subs and node.subs[0].isdigit() and not node.accent else ""
+        digits = node.subs[0] if node.subs and node.subs[0].isdecimal() and not node.accent else ""
         tail = "".join(f"_{w}" for w in [*words, *(node.subs[1:] if digits else node.subs)])
         return _text(_ascii(node.base) + digits + tail + "'" * node.primes)
     base = printable(greek(node.base))
@@ -106,7 +106,7 @@ def _name(node: lay.Name, _kids: list[_Cell], board: Board) -> _Cell:
 
 
 def _down(word: str, *, first: bool) -> str:
-    return "".join(_DOWN[c] for c in word) if first and word.isdigit() else f"_{word}"
+    return "".join(_DOWN[c] for c in word) if first and word.isdecimal() else f"_{word}"
 
 
 def _function(node: lay.Function, _kids: list[_Cell], board: Board) -> _Cell:

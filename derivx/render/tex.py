@@ -89,7 +89,7 @@ def _name(node: lay.Name, _kids: list[str], _math: Math) -> str:
 
 def _word(text: str) -> str:
     """A letter, a Greek letter, a number, or a word set upright; anything else as text."""
-    if (len(text) == 1 and text.isascii() and text.isalpha()) or (text.isascii() and text.isdigit()):
+    if (len(text) == 1 and text.isascii() and text.isalpha()) or (text.isascii() and text.isdecimal()):
         return text
     if text in _GREEK:
         return rf"\{text}"

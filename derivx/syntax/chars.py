@@ -89,7 +89,7 @@ def _apart(out: list[str], places: list[int]) -> None:
 def _meaning(text: str, place: int) -> str:
     """What a character of the table stands for, in its place."""
     char, before = text[place], text[place - 1 : place]
-    if char in "½¼¾" and before.isdigit():  # 5½ is a sum, juxtaposition a product
+    if char in "½¼¾" and before.isdecimal():  # 5½ is a sum, juxtaposition a product
         part = _SIGNS[char].strip(" ()")
         raise ReadError("unexpected", text=text, start=place, expected="operator", hint=f"+ {part}", found=char)
     if char in _ACCENTED and ((before.isascii() and before.isalpha()) or before in _ENDS_NAME):

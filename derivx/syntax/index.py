@@ -53,7 +53,7 @@ def checked(card: Op | None, item: Item, text: str) -> str:
         return str(raw).replace(" ", "")
     rows: list[Item] = []
     for piece in _PIECE.findall(raw):
-        kind = "num" if piece.isdigit() else "sym" if piece.isidentifier() else piece
+        kind = "num" if piece.isdecimal() else "sym" if piece.isidentifier() else piece
         rows.append(Item(kind, int(piece) if kind == "num" else piece, item.start, item.end))
     return _written(rows, text, item)
 

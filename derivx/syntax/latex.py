@@ -179,7 +179,7 @@ class _Latex:
     def _one_digit(self) -> None:
         """``x^23`` is x² times 3: an exponent without braces is one character."""
         self._skip()
-        if self.at < self.end and self.text[self.at].isdigit():
+        if self.at < self.end and self.text[self.at].isdecimal():
             self.at += 1
             self._emit("num", self.text[self.at - 1], self.at - 1)
 
@@ -198,7 +198,7 @@ class _Latex:
         elif char and char.isascii() and char.isalnum():
             self.at += 1
             self._emit("op", "(", start)
-            self._emit("num" if char.isdigit() else "name", char, start)
+            self._emit("num" if char.isdecimal() else "name", char, start)
             self._emit("op", ")", start)
             self._after(closing, start)
         else:
@@ -237,7 +237,7 @@ class _Latex:
         index = "_".join(found[k] for k in ("layer", "sub") if k in found)
         if not index:
             return primes
-        full = f"{name}{index}" if index[0].isdigit() and name[-1].isalpha() else f"{name}_{index}"
+        full = f"{name}{index}" if index[0].isdecimal() and name[-1].isalpha() else f"{name}_{index}"
         if self.indices.setdefault(full, "+".join(sorted(found))) != "+".join(sorted(found)):
             raise self._error("unexpected", start, "operand", found=self.text[start : self.at], end=self.at)
         return full[len(name) :] + primes

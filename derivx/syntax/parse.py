@@ -241,7 +241,7 @@ class _Parser:
         flipped = self.arrays and sign[-1:] == "T" and sign not in ("T", "-T")  # Q⁻¹ᵀ
         sign = sign[:-1] if flipped else sign
         body = sign.lstrip("+-")
-        if body.isdigit() and len(body) < 6:
+        if body.isdecimal() and len(body) < 6:
             exponent = num(-int(body)) if sign.startswith("-") else Num(int(body))
         elif len(body) == 1 and body.isalpha():
             exponent = neg(Sym(body)) if sign.startswith("-") else Sym(body)
@@ -351,7 +351,7 @@ class _Parser:
         if any(p not in given and p not in card.defaults for p in card.params[plain:last]):
             raise self._wrong_count(card, head, len(args))
         found = [given.get(p, Sym(card.defaults.get(p, p))) for p in card.params[plain : last + 1]]
-        found = [values.get(f.name, Num(int(f.name)) if f.name.isdigit() else f) if isinstance(f, Sym) else f for f in found]
+        found = [values.get(f.name, Num(int(f.name)) if f.name.isdecimal() else f) if isinstance(f, Sym) else f for f in found]
         return [*args[:plain], *found]
 
     def _call_of(self, name: str, args: list[Expr], head: Item, exponent: int | None) -> Expr:

@@ -237,14 +237,14 @@ class _Reader:
 
     def declare(self, found: re.Match[str], text: str) -> None:
         dims = tuple(d.strip() for d in (found[4] or "()")[1:-1].split(",") if d.strip())
-        bad = next((d for d in dims if not (d.isdigit() or d.isidentifier())), None)
+        bad = next((d for d in dims if not (d.isdecimal() or d.isidentifier())), None)
         if bad is not None:
             place = text.index(bad)
             raise ReadError("bad_dimension", text=text, start=place, end=place + len(bad), expected="dimension", found=bad)
         if found[3] and found[3] not in PROPERTIES:
             place = text.index(found[3], text.index(":"))
             raise ReadError("no_such_property", text=text, start=place, end=place + len(found[3]), expected="property", found=found[3])
-        shape: Shape = tuple(int(d) if d.isdigit() else d for d in dims)
+        shape: Shape = tuple(int(d) if d.isdecimal() else d for d in dims)
         for name in (canonical(n.strip()) for n in found[2].split(",")):
             self.declarations[name] = Declaration(name, found[1] or "", shape, found[3] or "")
             self.declared |= {name}
@@ -315,7 +315,7 @@ class _Reader:
 
 def entry_name(name: str, indices: Iterable[int]) -> str:
     """The name of an entry of an array: ``x0``, ``X0_1``."""
-    return name + "_".join(map(str, indices)) if not name[-1].isdigit() else name + "".join(f"_{i}" for i in indices)
+    return name + "_".join(map(str, indices)) if not name[-1].isdecimal() else name + "".join(f"_{i}" for i in indices)
 
 
 def _literal(text: str) -> tuple[list[tuple[tuple[int, ...], Expr]], Shape]:

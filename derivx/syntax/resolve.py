@@ -170,7 +170,7 @@ class _Resolver:
         i += 2 if wrapped else 1
         minus = self._is(i, "-")
         digits = self._token(i + minus)
-        if digits is None or not digits.text.isdigit() or (wrapped and not self._is(i + minus + 1, "}", ")")):
+        if digits is None or not digits.text.isdecimal() or (wrapped and not self._is(i + minus + 1, "}", ")")):
             return "", i
         return "-" * minus + digits.text, i + minus + 1 + wrapped
 
@@ -205,7 +205,7 @@ class _Resolver:
         base = name.rstrip("'")
         if base in self.bare or name in self.bare:
             return self._item("sym", name)
-        if base.startswith("log") and base[3:].isdigit():
+        if base.startswith("log") and base[3:].isdecimal():
             raise self._refuse("unknown_function", token, "function", f"log(x, {base[3:]})", name=name)
         suggestion = close(base)
         if name == "dot" and self.limits.dialect:
@@ -363,7 +363,7 @@ class _Resolver:
         token = self._token(i)
         if token is not None and (token.kind == "sup" or token.text in ("^", "**")):
             sign, end = self._exponent(i)
-            if sign.isdigit() and 0 < int(sign[:3]) < 100:
+            if sign.isdecimal() and 0 < int(sign[:3]) < 100:
                 return int(sign), end
         return 1, i
 

@@ -16,7 +16,7 @@ _SPOKEN = re.compile(r"(ln|sqrt|a?(?:sin|cos|tan|cot|sec|csc)h?)(\d+)")
 def spoken(tokens: list[Token], declared: frozenset[str]) -> list[Token]:
     """``ln2`` and ``sqrt2`` are functions of a number, unless they are declared (or multiply a bracket)."""
     for token in tokens:
-        if token.kind == "name" and token.text[-1].isdigit():
+        if token.kind == "name" and token.text[-1].isdecimal():
             break
     else:
         return tokens

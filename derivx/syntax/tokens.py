@@ -86,7 +86,7 @@ def tokenize(folded: Folded, limits: Limits) -> list[Token]:
             continue
         piece = match[0]
         if kind == "name":
-            if piece[-1].isdigit():
+            if piece[-1].isdecimal():
                 piece = _name_piece(piece, text, at)
                 end = at + len(piece)
             if end - at > limits.name:
@@ -110,7 +110,7 @@ def _raised(piece: str) -> list[tuple[str, str]]:
     plain = "".join(SUPERSCRIPTS[c] for c in piece)
     if re.fullmatch(r"[+-]?(\d+|[a-z])", plain) or not _SUM.fullmatch(plain):
         return []
-    parts = [("num" if p[0].isdigit() else "name" if p.isalpha() else "op", p) for p in re.findall(r"\d+|.", plain)]
+    parts = [("num" if p[0].isdecimal() else "name" if p.isalpha() else "op", p) for p in re.findall(r"\d+|.", plain)]
     return [("op", "^"), ("op", "("), *parts, ("op", ")")]
 
 
@@ -129,7 +129,7 @@ def check_number(folded: Folded, start: int, end: int) -> None:
 def _name_piece(piece: str, text: str, at: int) -> str:
     """Cut a name where a card's name ends (``sin2x`` is ``sin`` and ``2x``), but not ``log1p``, ``sin2`` or ``sigma1``."""
     end = at + len(piece)
-    if not piece[-1].isdigit() or not text[end : end + 1].isalpha():
+    if not piece[-1].isdecimal() or not text[end : end + 1].isalpha():
         return piece
     known = spellings()
     longer = _with_digits_inside(known).match(text, at)
@@ -160,7 +160,7 @@ def canonical(name: str) -> str:
 
 def number(token: Token, text: str, limits: Limits) -> int | Decimal:
     """The value of a number token, exactly."""
-    if token.text.isdigit() and len(token.text) <= limits.digits:
+    if token.text.isdecimal() and len(token.text) <= limits.digits:
         return int(token.text)
     mantissa, _, exponent = token.text.lower().partition("e")
     if len(mantissa) > limits.digits or (exponent and abs(int(exponent[:8])) > limits.exponent):

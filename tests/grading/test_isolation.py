@@ -85,10 +85,21 @@ def test_no_error_of_the_grader_escapes(error: Exception, where: str, monkeypatc
 
 
 @pytest.mark.parametrize(
-    "answer", ["exit()", "raise SystemExit", "quit()", "sys.exit(1)", "(" * 1999, "-" * 1999 + "x", "x" + "'" * 1900, "f(" * 600]
+    "answer",
+    ["exit()", "raise SystemExit", "quit()", "sys.exit(1)", "(" * 1999, "-" * 1999 + "x", "x" + "'" * 1900, "f(" * 600, "dix**²2,x)"],
 )
 def test_nothing_ends_the_process(answer: str) -> None:
     assert Question("x^2", "x").grade(answer).word == "refused"
+
+
+def test_functions_are_not_followed_for_ever() -> None:
+    """Of a polygamma of -1e300, the recurrence of mpmath would take 1e300 steps."""
+    assert Question("x^2", "x").grade("polygamma(1, x - 1e300)").word == "wrong"
+    assert Question("x: (2)\nf = sum(x^2)", "x").grade("polygamma(1, x - 1e300)").word == "wrong"
+
+
+def test_a_constant_divides_as_a_number_does() -> None:
+    assert Question("x^2", "x").grade("asec(e - e)").word == "wrong"
 
 
 def test_a_thread_with_a_small_stack_is_enough() -> None:

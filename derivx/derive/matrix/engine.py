@@ -251,7 +251,7 @@ class Solver:
     def delta(self, name: str, where: Mapping[str, Expr]) -> str:
         """delta2 for z2; for other names delta_name."""
         index = name.lstrip("zZ")
-        wanted = f"delta{index}" if index.isdigit() and index != name else f"delta_{name}"
+        wanted = f"delta{index}" if index.isdecimal() and index != name else f"delta_{name}"
         return next(n for n in (wanted, *(f"{wanted}_{i}" for i in range(1, 99))) if n not in self.m.shapes.given and n not in where)
 
     def gradient(self, output: Expr) -> Expr:

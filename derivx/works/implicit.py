@@ -14,9 +14,9 @@ from derivx.errors import UsageError
 from derivx.expr import Diff, Expr, Sym, add, div, mul, names, neg, num, power
 from derivx.grading.precise import precise_space
 from derivx.grading.reference import written_out
-from derivx.grading.works.sheet import Problem
-from derivx.grading.works.world import DIGITS, World
 from derivx.syntax.spelling import CONSTANTS
+from derivx.works.sheet import Problem
+from derivx.works.world import DIGITS, World
 
 _ORDER = 3
 _STEPS, _SMALL = 20, 1e-100

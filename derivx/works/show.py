@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from derivx.expr import Diff, Expr, Sym, add, mul, names, postorder
-from derivx.grading.works.sheet import helper
 from derivx.syntax import write
+from derivx.works.sheet import helper
 
 _MOST_PATHS = 4
 

@@ -11,21 +11,21 @@ from derivx.errors import DerivxError, LimitError
 from derivx.expr import Call, names, postorder
 from derivx.grading.points import Interval
 from derivx.grading.result import Mistake
-from derivx.grading.works.answers import graded
-from derivx.grading.works.array_blame import blame
-from derivx.grading.works.array_diagnose import array_mistakes
-from derivx.grading.works.arrays import ArrayWork
-from derivx.grading.works.diagnose import mistakes_of
-from derivx.grading.works.gradients import named
-from derivx.grading.works.judge import Found, Judge, Judgement
-from derivx.grading.works.notation import spelled
-from derivx.grading.works.result import Line, LineVerdict, WorkResult, message, summed
-from derivx.grading.works.setup import Setup, assumed, drawn, has_kinks, names_of, read_problem
-from derivx.grading.works.sheet import INCREMENT, LIMITS, MOST_LINES, Problem, Sheet, Statement
-from derivx.grading.works.show import chain_of
 from derivx.syntax.program import Program
 from derivx.version import VERSION
 from derivx.words import LANGUAGES, both
+from derivx.works.answers import graded
+from derivx.works.array_blame import blame
+from derivx.works.array_diagnose import array_mistakes
+from derivx.works.arrays import ArrayWork
+from derivx.works.diagnose import mistakes_of
+from derivx.works.gradients import named
+from derivx.works.judge import Found, Judge, Judgement
+from derivx.works.notation import spelled
+from derivx.works.result import Line, LineVerdict, WorkResult, message, summed
+from derivx.works.setup import Setup, assumed, drawn, has_kinks, names_of, read_problem
+from derivx.works.sheet import INCREMENT, LIMITS, MOST_LINES, Problem, Sheet, Statement
+from derivx.works.show import chain_of
 
 ANSWER_SHARE = 0.4
 _STEPS = ("h", "t", "k", "eps", "epsilon", "delta", "Δx", "dx")

@@ -13,13 +13,13 @@ from derivx.errors import UsageError
 from derivx.expr import Call, Diff, Expr, Sym, add, contains, names, neg, postorder, written_out
 from derivx.grading.points import Interval, draw, generator
 from derivx.grading.precise import precise_space
-from derivx.grading.works.implicit import of_curve, on_curve
-from derivx.grading.works.sheet import Problem, Sheet, Statement, helper
-from derivx.grading.works.world import DIGITS, ROUNDED, World, agree, closure, is_number, literals, ordered, slack, with_names
 from derivx.syntax import write
 from derivx.syntax.program import PROPERTIES, Program, is_program, read_program
 from derivx.syntax.reader import read_question
 from derivx.syntax.spelling import CONSTANTS
+from derivx.works.implicit import of_curve, on_curve
+from derivx.works.sheet import Problem, Sheet, Statement, helper
+from derivx.works.world import DIGITS, ROUNDED, World, agree, closure, is_number, literals, ordered, slack, with_names
 
 _POINTS, _LEAST, _DRAWS = 4, 2, 60
 _TAME, _MOST_LOOKED_AT = 300, 60  # at points where a value is beyond this, exponentials of it have none

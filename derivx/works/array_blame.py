@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derivx.expr import Expr, Sym, names
-from derivx.grading.works.array_world import Values, agree
-from derivx.grading.works.arrays import ArrayWork, Wrong
-from derivx.grading.works.judge import CARRIED, WRONG, Found, Judgement
-from derivx.grading.works.world import before_functions, is_delta
+from derivx.works.array_world import Values, agree
+from derivx.works.arrays import ArrayWork, Wrong
+from derivx.works.judge import CARRIED, WRONG, Found, Judgement
+from derivx.works.world import before_functions, is_delta
 
 Meaning = tuple[Values, tuple[str, str]]  # values, and the derivative they are
 

@@ -17,9 +17,9 @@ from derivx.derive.matrix.engine import Question
 from derivx.expr import Call, Expr, Sym, names, postorder, substitute
 from derivx.grading.array_reference import STEP, Place, stepped
 from derivx.grading.stacks import Stacks
-from derivx.grading.works.world import closure, named
 from derivx.numeric import COMPLEX, REAL, Unavailable, UnknownValue, space
 from derivx.shape import Shape
+from derivx.works.world import closure, named
 
 LINK, PART, INSIDE = "linkq", "partq", "insideq"  # names for derivatives, for what stands in d(...), for what goes into a function
 HIDDEN = (LINK, PART, INSIDE, f"d{PART}")

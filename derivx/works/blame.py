@@ -10,11 +10,11 @@ from derivx.derive.byhand import derive
 from derivx.errors import DerivxError
 from derivx.expr import ONE, Call, Diff, Expr, Sym, mul, names, postorder, substitute
 from derivx.grading.reference import written_out
-from derivx.grading.works.result import LineVerdict
-from derivx.grading.works.setup import Setup, parts_of
-from derivx.grading.works.sheet import Problem, Statement
-from derivx.grading.works.slopes import INNER, slope_of
-from derivx.grading.works.world import World, agree, before_functions, closure, is_delta, with_names
+from derivx.works.result import LineVerdict
+from derivx.works.setup import Setup, parts_of
+from derivx.works.sheet import Problem, Statement
+from derivx.works.slopes import INNER, slope_of
+from derivx.works.world import World, agree, before_functions, closure, is_delta, with_names
 
 _MOST = 80
 Rows = Sequence[tuple[Statement, LineVerdict]]

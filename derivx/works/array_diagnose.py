@@ -12,12 +12,12 @@ from derivx.grading.arrays import ArrayAnswer
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.mistakes.table import GROUP_OF
 from derivx.grading.result import Mistake
-from derivx.grading.works.array_mutants import mistaken
-from derivx.grading.works.array_world import HIDDEN, agree, constant_ratio, elementwise
-from derivx.grading.works.arrays import ArrayWork, Wrong
-from derivx.grading.works.links import told
-from derivx.grading.works.slopes import INNER, slope_of
-from derivx.grading.works.world import closure
+from derivx.works.array_mutants import mistaken
+from derivx.works.array_world import HIDDEN, agree, constant_ratio, elementwise
+from derivx.works.arrays import ArrayWork, Wrong
+from derivx.works.links import told
+from derivx.works.slopes import INNER, slope_of
+from derivx.works.world import closure
 
 _PRODUCTS = ("juxt", "matmul", "mul", "hadamard")
 _MOST = 3

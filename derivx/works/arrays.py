@@ -17,17 +17,17 @@ from derivx.grading.dialect import Dialect
 from derivx.grading.parts import Misfit, Part
 from derivx.grading.points import Interval
 from derivx.grading.reading import ANSWER, Vocabulary
-from derivx.grading.works.array_sheet import ArraySheet, Chain, Wrong
-from derivx.grading.works.array_world import INSIDE, LINK, PART, ArrayWorld, Values, agree
-from derivx.grading.works.judge import CARRIED, GIVEN, RIGHT, UNDECIDED, UNREAD, WRONG, Found, Judgement
-from derivx.grading.works.sheet import MOST_LINES, Statement
-from derivx.grading.works.slopes import INNER, slope_of
-from derivx.grading.works.text import NAME, called, closing, is_prose, links, operators, plain, sides, statements
-from derivx.grading.works.world import closure
 from derivx.shape import Shape
 from derivx.syntax.program import Program
 from derivx.syntax.reader import read_question
 from derivx.syntax.tokens import Limits, canonical
+from derivx.works.array_sheet import ArraySheet, Chain, Wrong
+from derivx.works.array_world import INSIDE, LINK, PART, ArrayWorld, Values, agree
+from derivx.works.judge import CARRIED, GIVEN, RIGHT, UNDECIDED, UNREAD, WRONG, Found, Judgement
+from derivx.works.sheet import MOST_LINES, Statement
+from derivx.works.slopes import INNER, slope_of
+from derivx.works.text import NAME, called, closing, is_prose, links, operators, plain, sides, statements
+from derivx.works.world import closure
 
 _LIMITS = Limits(
     chars=ANSWER.chars, tokens=ANSWER.tokens, depth=ANSWER.depth, name=ANSWER.name, digits=ANSWER.digits, exponent=ANSWER.exponent,

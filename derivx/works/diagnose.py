@@ -39,13 +39,13 @@ from derivx.grading.points import Interval
 from derivx.grading.question import ScalarJudge
 from derivx.grading.reading import CONVENTION
 from derivx.grading.result import Mistake
-from derivx.grading.works.judge import Found, Judge
-from derivx.grading.works.links import of_links, renamed, stray, told
-from derivx.grading.works.sheet import helper
-from derivx.grading.works.world import World, agree, closure, is_delta, is_number, literals
 from derivx.numeric import Unavailable
 from derivx.syntax.spelling import CONSTANTS
 from derivx.words import both
+from derivx.works.judge import Found, Judge
+from derivx.works.links import of_links, renamed, stray, told
+from derivx.works.sheet import helper
+from derivx.works.world import World, agree, closure, is_delta, is_number, literals
 
 MOST = 3
 _LARGEST = 400  # nodes of a question

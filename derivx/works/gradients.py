@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from derivx.grading.works.text import NAME, plain
+from derivx.works.text import NAME, plain
 
 _HEAD = re.compile(rf"(?:^|[;,]|\bwhere\b|\blet\b)\s*({NAME})\s*:?=(?!=)", re.IGNORECASE)
 _SMALL = re.compile(rf"(?<![A-Za-z0-9_/\\{{])(?<!/ )d({NAME})(?![A-Za-z0-9_}}(]|\s*/\s*[d∂\\])")

@@ -23,12 +23,12 @@ from derivx.expr import (
     transform,
     written_out,
 )
-from derivx.grading.works.blame import culprit, mended
-from derivx.grading.works.result import LineVerdict
-from derivx.grading.works.setup import Setup
-from derivx.grading.works.sheet import Statement
-from derivx.grading.works.text import sides
-from derivx.grading.works.world import (
+from derivx.works.blame import culprit, mended
+from derivx.works.result import LineVerdict
+from derivx.works.setup import Setup
+from derivx.works.sheet import Statement
+from derivx.works.text import sides
+from derivx.works.world import (
     ROUNDED,
     World,
     agree,

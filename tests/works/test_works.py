@@ -13,8 +13,8 @@ import pytest
 import derivx
 from derivx.errors import UsageError
 from derivx.grading.mistakes.table import GROUP_OF
-from derivx.grading.works.setup import assumed
 from derivx.words import LANGUAGES
+from derivx.works.setup import assumed
 
 pytestmark = pytest.mark.slow  # one long table
 

@@ -14,12 +14,12 @@ from derivx.grading.parts import Part
 from derivx.grading.points import Interval
 from derivx.grading.question import ScalarJudge
 from derivx.grading.reading import CONVENTION
-from derivx.grading.works.array_world import HIDDEN
-from derivx.grading.works.arrays import ArrayWork
-from derivx.grading.works.judge import CARRIED, GIVEN, WRONG, Found, Judge, Judgement
-from derivx.grading.works.judge import RIGHT as TRUE
-from derivx.grading.works.sheet import Problem
 from derivx.syntax.spelling import CONSTANTS
+from derivx.works.array_world import HIDDEN
+from derivx.works.arrays import ArrayWork
+from derivx.works.judge import CARRIED, GIVEN, WRONG, Found, Judge, Judgement
+from derivx.works.judge import RIGHT as TRUE
+from derivx.works.sheet import Problem
 
 _LARGEST = 400  # nodes
 _ACCEPTED = (*EQUAL, Verdict.UNDECIDED)

@@ -12,11 +12,11 @@ from derivx.errors import DerivxError
 from derivx.expr import ONE, Call, Diff, Expr, Sym, add, mul, names, substitute
 from derivx.grading.reference import written_out
 from derivx.grading.result import Mistake
-from derivx.grading.works.judge import Found, Judge
-from derivx.grading.works.sheet import helper
-from derivx.grading.works.show import paths
-from derivx.grading.works.world import closure
 from derivx.words import both
+from derivx.works.judge import Found, Judge
+from derivx.works.sheet import helper
+from derivx.works.show import paths
+from derivx.works.world import closure
 
 _MOST_PATHS, _MOST_LINKS, _MOST_NAMES = 4, 8, 8
 Path = tuple[str, ...]

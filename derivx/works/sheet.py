@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from derivx import ops
 from derivx.errors import DerivxError, LimitError, ReadError
 from derivx.expr import ONE, Diff, Expr, Sym, names, num, pending, postorder, power, substitute, transform, written_out
-from derivx.grading.works.notation import LIMIT
-from derivx.grading.works.slopes import INNER, slope_of
-from derivx.grading.works.text import NAME, is_prose, plain, rewritten, sides, statements
 from derivx.ops import activation
 from derivx.syntax.chars import GREEK
 from derivx.syntax.reader import read_question
 from derivx.syntax.spelling import CONSTANTS
 from derivx.syntax.tokens import Limits, canonical
+from derivx.works.notation import LIMIT
+from derivx.works.slopes import INNER, slope_of
+from derivx.works.text import NAME, is_prose, plain, rewritten, sides, statements
 
 LIMITS = Limits(chars=2000, tokens=600, depth=100, name=40, digits=30, exponent=300)
 MOST_LINES = 300
@@ -304,4 +304,4 @@ class Sheet:
 
 def helper(name: str) -> bool:
     """Whether a name was made for the argument of a function."""
-    return name.startswith(_HELPER) and name[len(_HELPER) :].isdigit()
+    return name.startswith(_HELPER) and name[len(_HELPER) :].isdecimal()

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from derivx import ops
-from derivx.grading.works.text import NAME, plain
 from derivx.syntax.chars import GREEK
+from derivx.works.text import NAME, plain
 
 _END = re.compile(r"\s*(?:[✓✔☑✅∎■□▪◻]|\bQ\.?\s?E\.?\s?D\b\.?|\(\*+\)|\\(?:blacksquare|square|qed|checkmark)\b|\$?\\Box\$?)\s*[.!]*\s*$")
 _DERIVATIVE = rf"(?:[d∂]\s?{NAME}\s*/\s*[d∂]\s?{NAME}|\\frac\s*\{{[^{{}}]*\}}\s*\{{[^{{}}]*\}})"

@@ -8,7 +8,7 @@ import pytest
 
 import derivx
 from derivx.errors import UsageError
-from derivx.grading.works import check as checking
+from derivx.works import check as checking
 
 TWO = "z1 = w1*x + b1; a1 = sigmoid(z1); z2 = w2*a1 + b2; a2 = sigmoid(z2); C = 0.5*(a2 - y)^2"
 LAYERS = "x: (d,1); W1: (h,d); W2: (k,h); t: (k,1); z1 = W1@x; a1 = sigmoid(z1); z2 = W2@a1; a2 = sigmoid(z2); L = 0.5*sum((a2 - t)^2)"

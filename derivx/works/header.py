@@ -8,12 +8,12 @@ from typing import Any
 
 from derivx.errors import DerivxError, UsageError
 from derivx.expr import Diff, Expr, Sym, names, pending
-from derivx.grading.works.text import NAME, plain, rewritten, sides, statements
-from derivx.grading.works.world import closure
 from derivx.syntax import write
 from derivx.syntax.reader import read_question
 from derivx.syntax.spelling import CONSTANTS
 from derivx.syntax.tokens import canonical
+from derivx.works.text import NAME, plain, rewritten, sides, statements
+from derivx.works.world import closure
 
 _FIELDS = {
     "problem": "problem", "question": "problem", "문제": "problem", "wrt": "wrt", "변수": "wrt",

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from derivx.expr import Expr
 from derivx.grading.parts import Part
-from derivx.grading.works.array_world import Values
-from derivx.grading.works.sheet import Statement
 from derivx.shape import Shape
+from derivx.works.array_world import Values
+from derivx.works.sheet import Statement
 
 
 @dataclass

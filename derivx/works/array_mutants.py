@@ -13,7 +13,7 @@ import numpy as np
 from derivx.expr import ONE, Call, Expr, Sym, add, mul, neg, substitute
 from derivx.grading.mistakes.formula import written_out
 from derivx.grading.mistakes.functions import FUNCTIONS
-from derivx.grading.works.array_world import ArrayWorld, Values, agree, elementwise
+from derivx.works.array_world import ArrayWorld, Values, agree, elementwise
 
 _MOST = 4
 _VALUE, _ARGUMENT, _SLOPE, _TERM = "valueq", "argumentq", "slopeq", "termq"
