@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Literal
 
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.step import Derivation, Step
 from derivx.expr import Call, Diff, Expr, Num, Sym, is_op, names, written_out
+from derivx.render.exercise import SheetPart
 from derivx.render.sentences import Said, name_of, why
 from derivx.render.typeset import Style, style_of
 from derivx.syntax.formulas import Condition
@@ -42,7 +44,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the derivation: a formula, the rule and its sentence, the names it introduces, where it holds, its checks."""
+    """A line of the derivation: a formula, the rule and its sentence, the names it introduces, where it holds, its checks.
+
+    ``points``: what it is worth in a rubric. ``blank``: a gap to be filled in, in place of the ``"formula"`` or of the ``"rule"``.
+    """
 
     number: int
     formula: Expr
@@ -53,6 +58,8 @@ class Line:
     kinks: tuple[Kink, ...] = ()
     verdict: Verdict | None = None
     depth: int = 0
+    points: str = ""
+    blank: Literal["", "formula", "rule"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ class Listing:
     text: str
 
 
-Part = Heading | Question | Line | Answer | Summary | Note | Worked | Section | Chain | Table | Values | Points | Listing
+Part = Heading | Question | Line | Answer | Summary | Note | Worked | Section | Chain | Table | Values | Points | Listing | SheetPart
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,24 @@ _MARK = re.compile("([\ue000-\ue0ff])")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence to be said in any language: a key of the word tables, its parameters, and sentences that follow it."""
+    """A sentence to be said in any language: a key of the word tables, its parameters, and sentences that follow it.
+
+    A parameter of several expressions is a list with commas.
+    """
 
     key: str
-    params: Mapping[str, Param] = field(default_factory=dict)
+    params: Mapping[str, Param | tuple[Expr, ...]] = field(default_factory=dict)
     more: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A sentence that a user gave, by language: text, with formulas between. A language that is missing is said in the first given."""
+
+    pieces: Mapping[str, tuple[str | Expr, ...]]
+
+
+Sentence = Said | Own
 
 
 def words_of(step: Step, lang: str, show: Show = write) -> str:
@@ -86,17 +99,24 @@ def _params(step: Step) -> dict[str, Param]:
     return given
 
 
-def sentence(said: Said, lang: str, show: Show = write, escape: Escape = str) -> str:
+def sentence(said: Sentence, lang: str, show: Show = write, escape: Escape = str) -> str:
     """The sentence in a language: the words escaped for a printer, the formulas shown by it.
 
     Where a parameter is missing, a plainer sentence or the name of the rule is said; a key without words as it is.
     """
+    if isinstance(said, Own):
+        pieces = said.pieces.get(lang) or next(iter(said.pieces.values()))
+        return "".join(escape(piece) if isinstance(piece, str) else show(piece) for piece in pieces)
     if said.more:
         parts = [sentence(one, lang, show, escape) for one in (replace(said, more=()), *said.more)]
         return (", " if said.key.startswith(("rule.", "reason.")) else " ").join(parts)
     shown: list[str] = []
     params: dict[str, Korean] = {}
     for name, value in said.params.items():
+        if isinstance(value, tuple):
+            params[name] = Korean(chr(_SLOT + len(shown)), write(value[-1]) if value else "")
+            shown.append(", ".join(map(show, value)))
+            continue
         spoken = value if isinstance(value, str) else write(value)
         if name == "op" and isinstance(value, str) and ops.known(value):
             spoken = {"en": ops.card(value).names.en, "ko": ops.card(value).names.ko}[lang] or value

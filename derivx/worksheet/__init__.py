@@ -1,0 +1,1 @@
+"""Worksheets: kinds of problems, seeded draws, sheets with their keys, exports for other systems."""

@@ -1,0 +1,79 @@
+"""What a problem is: parts of a page, what is to be found, and the claims on which its key stands. Data only.
+
+A *kind* draws problems; a *problem* is one draw; an *asked* is one thing to be found in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from derivx.expr import Expr
+from derivx.render.document import Part
+from derivx.render.exercise import Choices
+from derivx.render.sentences import Sentence
+from derivx.render.typeset import Style
+from derivx.worksheet.draw import Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the key says, as something a referee can measure without the code that derived it.
+
+    ``left`` (pending derivatives are part of it) equals ``right`` at ``at`` (at drawn points, where a name has no number), relative to
+    ``tolerance`` (0: to the digits of the referee). ``holds`` is a measurement of another sort, as of a simulated descent, where there is
+    no such equation.
+    """
+
+    left: Expr | None = None
+    right: Expr | None = None
+    at: Mapping[str, float] = field(default_factory=dict)
+    where: Mapping[str, Expr] = field(default_factory=dict)
+    tolerance: float = 0.0
+    holds: Callable[[], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing to be found: its name on the sheet (dL/dw), its value, and the arguments with which ``grading.Question`` grades it."""
+
+    name: Expr
+    value: Expr
+    grading: Mapping[str, Any]
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One draw of a kind.
+
+    ``ask`` and ``parts`` are the question (sentences; then formulas, a program, a drawing), ``solution`` the worked steps of the key,
+    ``hints`` from vague to plain. ``choices`` with its right option, where it is multiple choice; each wrong option is proved wrong.
+    ``identity`` is equal for problems that a student would call the same.
+    """
+
+    kind: str
+    level: int
+    ask: tuple[Sentence, ...]
+    asked: tuple[Asked, ...]
+    solution: tuple[Part, ...]
+    identity: str
+    parts: tuple[Part, ...] = ()
+    choices: Choices | None = None
+    hints: tuple[Sentence, ...] = ()
+    style: Style = field(default_factory=Style)
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A sort of problem: its ``topic`` and levels, and how one is drawn.
+
+    ``draw`` makes a problem of a level from seeded choices; it raises ``Degenerate`` for one that no teacher would set, and is asked again.
+    """
+
+    name: str
+    topic: str
+    draw: Callable[[Draw, int], Problem]
+    levels: tuple[int, ...] = (1, 2, 3)
