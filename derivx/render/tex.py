@@ -13,9 +13,10 @@ from typing import Any
 from derivx.render import layout as lay
 from derivx.render.board import Board, flat
 from derivx.render.layout import Node, Sign, fold
+from derivx.render.rows import Pen, broken
 from derivx.syntax.chars import GREEK
 
-_SIGNS = {
+_SIGNS: dict[Sign, str] = {
     "+": " + ", "-": " - ", "*": r" \cdot ", " ": r"\,", "": " ",
     "=": " = ", ">": " > ", "<": " < ", ">=": r" \ge ", "<=": r" \le ", "!=": r" \ne ",
     "o": r" \odot ", "x": r" \otimes ", ",": ",", ";": r";\ ", "&": r",\ ",
@@ -76,7 +77,11 @@ def _number(node: lay.Number, _kids: list[str], _math: Math) -> str:
 
 
 def _plain(node: lay.Plain, _kids: list[str], _math: Math) -> str:
-    return rf"\texttt{{{escape(node.text)}}}"
+    return _mono(node.text)
+
+
+def _mono(text: str) -> str:
+    return rf"\texttt{{{escape(text)}}}"
 
 
 def _name(node: lay.Name, _kids: list[str], _math: Math) -> str:
@@ -199,79 +204,8 @@ _TEX: dict[type, Callable[[Any, list[str], Math], str]] = {
 }  # fmt: skip
 
 
-# Long formulas.
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part that stays together: LaTeX before it, and how many columns it takes."""
-
-    text: str
-    width: int
-
-
-def columns_of(node: Node) -> int:
-    """About how many letters wide a formula is when set: a fraction is as wide as its wider part."""
-    return fold(node, _wide)
-
-
-def _wide(node: Node, kids: list[int]) -> int:
-    match node:
-        case lay.Frac():
-            return max(kids) + 1
-        case lay.Infix(signs=signs):
-            return sum(kids) + sum(3 if s in ("+", "-", "*") else 1 for s in signs)
-        case lay.Sup() | lay.Exp():
-            return max(2, sum(kids) * 2 // 3 + 1)
-        case lay.Cases(values=values):
-            return max(kids[: len(values)]) + max([*kids[len(values) :], 9]) + 3
-        case lay.Operator(over=over):
-            return max(3, kids[0] + 1) if over is not None else kids[0] + 4
-        case lay.Name() | lay.Number() | lay.Function() | lay.Plain():
-            return len(flat(node))
-    return sum(kids) + 2
-
-
 def tex_rows(node: Node, width: int, math: Math | None = None) -> list[str]:
-    """The formula over rows of about ``width`` letters, broken before signs; brackets broken open have a fixed size."""
+    """The formula over rows of about ``width`` letters; see ``derivx.render.rows``."""
     chosen = math or Math()
-    if columns_of(node) <= width:
-        return [tex(node, chosen)]
-    rows: list[str] = []
-    used = width + 1
-    for piece in _pieces(node, width, chosen):
-        if used + piece.width > width:
-            rows.append("")
-            used = 0
-        rows[-1] += piece.text
-        used += piece.width
-    return [rows[0], *(("{}" + row) for row in rows[1:])]
-
-
-def _pieces(root: Node, width: int, math: Math) -> list[_Piece]:
-    """The parts of a wide formula, sums and products taken apart, also those in round brackets."""
-    out: list[_Piece] = []
-    todo: list[tuple[Node, str, str]] = [(root, "", "")]  # a part, with the LaTeX before and behind it
-    while todo:
-        node, before, behind = todo.pop()
-        wide = columns_of(node) > width // 2
-        match node:
-            case lay.Plain(text) if wide:
-                out += [_Piece(rf"\texttt{{{escape(text[i : i + 20])}}}", 20) for i in range(0, len(text), 20)]
-            case lay.Infix(found, items) if wide and len(items) > 1:
-                signs = [before + _first(found[0]), *(_SIGNS[s] for s in found[1:])]
-                tails = [""] * (len(signs) - 1) + [behind]
-                todo.extend(reversed(list(zip(items, signs, tails, strict=True))))
-            case lay.Fenced(body, "(") if wide:
-                todo.append((body, before + r"\bigl(", r"\bigr)" + behind))
-            case lay.Apply(head, args) if columns_of(node) > width and len(args) == 1:
-                todo.append((lay.Fenced(args[0]), before + tex(head, math), behind))
-            case lay.Frac(top, bottom) if columns_of(node) > width:
-                todo += [(lay.Fenced(bottom), r" \big/ ", behind), (lay.Fenced(top), before, "")]
-            case _:
-                out.append(_Piece(before + tex(node, math) + behind, columns_of(node) + 3))
-    return out
-
-
-def _first(sign: Sign) -> str:
-    return "-" if sign == "-" else ""
+    first, *more = broken(node, width, Pen(lambda part: tex(part, chosen), _SIGNS, _mono, r"\bigl(", r"\bigr)", r" \big/ "))
+    return [first, *(("{}" + row) for row in more)]

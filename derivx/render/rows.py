@@ -1,0 +1,94 @@
+"""Long formulas over several rows: where a row ends is decided here, for every printer of mathematics; how its parts look, by its pen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from derivx.render import layout as lay
+from derivx.render.board import flat
+from derivx.render.layout import Node, Sign, fold
+
+_MONO = 20  # letters of plain text that stay together
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How a printer writes the parts of a broken formula: a whole part, the signs between parts, plain text, open brackets, a slash."""
+
+    show: Callable[[Node], str]
+    signs: Mapping[Sign, str]
+    plain: Callable[[str], str]
+    opening: str
+    closing: str
+    over: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part that stays together, as it is printed, and how many columns it takes."""
+
+    text: str
+    width: int
+
+
+def columns_of(node: Node) -> int:
+    """About how many letters wide a formula is when set: a fraction is as wide as its wider part."""
+    return fold(node, _wide)
+
+
+def _wide(node: Node, kids: list[int]) -> int:
+    match node:
+        case lay.Frac():
+            return max(kids) + 1
+        case lay.Infix(signs=signs):
+            return sum(kids) + sum(3 if s in ("+", "-", "*") else 1 for s in signs)
+        case lay.Sup() | lay.Exp():
+            return max(2, sum(kids) * 2 // 3 + 1)
+        case lay.Cases(values=values):
+            return max(kids[: len(values)]) + max([*kids[len(values) :], 9]) + 3
+        case lay.Operator(over=over):
+            return max(3, kids[0] + 1) if over is not None else kids[0] + 4
+        case lay.Name() | lay.Number() | lay.Function() | lay.Plain():
+            return len(flat(node))
+    return sum(kids) + 2
+
+
+def broken(node: Node, width: int, pen: Pen) -> list[str]:
+    """The formula over rows of about ``width`` letters, broken before signs; brackets broken open have a fixed size."""
+    if columns_of(node) <= width:
+        return [pen.show(node)]
+    rows: list[str] = []
+    used = width + 1
+    for piece in _pieces(node, width, pen):
+        if used + piece.width > width:
+            rows.append("")
+            used = 0
+        rows[-1] += piece.text
+        used += piece.width
+    return rows
+
+
+def _pieces(root: Node, width: int, pen: Pen) -> list[_Piece]:
+    """The parts of a wide formula, sums and products taken apart, also those in round brackets."""
+    out: list[_Piece] = []
+    todo: list[tuple[Node, str, str]] = [(root, "", "")]  # a part, with what is printed before and behind it
+    while todo:
+        node, before, behind = todo.pop()
+        wide = columns_of(node) > width // 2
+        match node:
+            case lay.Plain(text) if wide:
+                out += [_Piece(pen.plain(text[i : i + _MONO]), _MONO) for i in range(0, len(text), _MONO)]
+            case lay.Infix(found, items) if wide and len(items) > 1:
+                signs = [before + ("-" if found[0] == "-" else ""), *(pen.signs[s] for s in found[1:])]
+                tails = [""] * (len(signs) - 1) + [behind]
+                todo.extend(reversed(list(zip(items, signs, tails, strict=True))))
+            case lay.Fenced(body, "(") if wide:
+                todo.append((body, before + pen.opening, pen.closing + behind))
+            case lay.Apply(head, args) if columns_of(node) > width and len(args) == 1:
+                todo.append((lay.Fenced(args[0]), before + pen.show(head), behind))
+            case lay.Frac(top, bottom) if columns_of(node) > width:
+                todo += [(lay.Fenced(bottom), pen.over, behind), (lay.Fenced(top), before, "")]
+            case _:
+                out.append(_Piece(before + pen.show(node) + behind, columns_of(node) + 3))
+    return out
