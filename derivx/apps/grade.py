@@ -56,7 +56,7 @@ def _result(text: str, options: dict[str, Any]) -> Any:
 
     given = stated(options)
     for name in ("problem", "wrt"):
-        if name not in given:
+        if name not in given and not (name == "wrt" and "at" in given):
             raise UsageError("missing_option", option=f"--{name}")
     return Question(**given, lang=options["lang"]).grade(text)
 

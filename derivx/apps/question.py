@@ -13,6 +13,7 @@ _OPTIONS = (
     click.option("--wrt", metavar="NAMES", help="By what; several names for a mixed derivative."),
     click.option("--order", type=click.IntRange(1, 9), default=1, help="How many times.  [default: 1]"),
     click.option("--names", metavar="NAMES", default="", help="Further names that an answer may use."),
+    click.option("--at", metavar="NAME=VALUE", multiple=True, help="The answer is a number: the value at this point. May be repeated."),
     click.option("--domain", metavar="NAME=A:B", multiple=True, help="Where answers are compared, as in x=0.1:2. May be repeated."),
     click.option("--shape", metavar="NAME=DIMS", multiple=True, help="The shape of an array, as in W=m,n. May be repeated."),
     click.option("--let", metavar="NAME=TEXT", multiple=True, help="A name that answers may use, as in s=sigmoid(X @ W)."),
@@ -89,5 +90,6 @@ _PAIRS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "domain": ("domain", _interval),
     "partial": ("partial", _number),
     "let": ("let", str),
+    "at": ("at", str),
     "shape": ("shapes", _dims),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -43,6 +43,10 @@ class Policy:
         if not 0 <= tolerance < 1:
             raise UsageError("bad_value", name="tolerance", value=tolerance)
         return cls(form, _words(must_contain), _words(must_not_contain), shares, float(tolerance))
+
+    def without(self, names: Iterable[str]) -> Policy:
+        """The same, where these names must not be left in an answer either."""
+        return replace(self, must_not_contain=(*self.must_not_contain, *names))
 
     def applied(self, answer: Expr, found: Comparison) -> tuple[Comparison, str]:
         """The verdict under this policy, and what of the form is missing: ``"factored"``, ``"must_contain:exp"``, or nothing."""

@@ -90,6 +90,9 @@ class Question:
     Over arrays ``problem`` is a program with ``shapes``, such as ``{"X": ("n", "d"), "w": ("d", 1)}``; ``let`` names formulas that an
     answer may use; ``layout``: ``"gradient"`` (the shape of ``wrt``), ``"numerator"``, ``"denominator"``, or ``"any"``.
 
+    ``at``: numbers for the names, such as ``{"x": 2, "y": "1/3"}``: the answer is then the number that the derivative is there, or,
+    without ``wrt``, the expression; an answer of the right value that still has names in it is of the wrong form.
+
     A question travels between processes as its arguments, and is prepared once in each.
 
     Raises ``ReadError`` or ``UsageError`` for the question's own faults, ``LimitError`` for one that costs too much to prepare.
@@ -119,17 +122,24 @@ class Question:
         shapes: Mapping[str, Sequence[int | str]] | None = None,
         let: Mapping[str, str] | None = None,
         layout: str = "gradient",
+        at: Mapping[str, float | str] | None = None,
     ) -> None:
         self.seed, self.points, self.diagnose, self.version = seed, points, diagnose, VERSION
         self.lang, self.confirm = _one_of("lang", lang, (*LANGUAGES, "both")), _one_of("confirm", confirm, ("", "sympy"))
-        self.policy = Policy.of(form, must_contain, must_not_contain, partial, tolerance)
+        self.policy = Policy.of(form, must_contain, must_not_contain, partial, tolerance).without(at or ())
         afford_names(len(variables))
-        by, boxes = _by(wrt, order), _checked(domain or {})
+        by, boxes = () if at is not None and not wrt else _by(wrt, order), _checked(domain or {})
         try:
+            if at is not None:
+                from derivx.grading.numbers import NumberJudge
+
+                stated = read_question(problem, (*variables, *at)).expr if isinstance(problem, str) else problem
+                self.judge: Judge = NumberJudge(stated, by, at, ambiguous)
+                return
             if isinstance(problem, str) and (shapes or ":" in problem):
                 from derivx.grading.arrays import array_judge
 
-                self.judge: Judge = array_judge(problem, by, shapes or {}, let or {}, layout, boxes, seed, ambiguous)
+                self.judge = array_judge(problem, by, shapes or {}, let or {}, layout, boxes, seed, ambiguous)
                 return
             body = read_question(problem, variables).expr if isinstance(problem, str) else problem
             self.judge = ScalarJudge(body, by, variables, boxes, seed, ambiguous)

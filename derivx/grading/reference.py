@@ -39,14 +39,7 @@ def prepare(
     Raises ``NotSupported`` where derivx cannot derive it, ``UsageError`` where the problem has no value in the domain,
     ``CheckFailed`` where a referee rejects the answer.
     """
-    try:
-        derivation = derive(problem, wrt, budget=DERIVING)
-    except LimitError as error:
-        raise (too_costly(problem) if error.key == "costly_question" else error) from None
-    expr = written_out(derivation)
-    left = next((node for node in postorder(expr) if isinstance(node, Diff)), None)
-    if left is not None:
-        raise NotSupported("no_rule", found=write(left.body))
+    derivation, expr = derived(problem, wrt)
     known = [*dict.fromkeys([*(n for n in names(problem) if n not in CONSTANTS), *wrt, *declared])]
     with np.errstate(all="ignore"):
         table, inside, right = _points(problem, expr, known, domain, rng)
@@ -55,6 +48,22 @@ def prepare(
     ref = Reference(expr, {}, table, inside, right, run.pieces, dense, dense_right, run.hidden or _underflows(expr, table, right[:inside]))
     _verify(problem, wrt, ref)
     return ref, derivation
+
+
+def derived(problem: Expr, wrt: Sequence[str]) -> tuple[Derivation, Expr]:
+    """The derivation within the budget of a question, and its answer in the question's own names.
+
+    Raises ``NotSupported`` where something cannot be derived, ``LimitError`` where it costs too much.
+    """
+    try:
+        derivation = derive(problem, wrt, budget=DERIVING)
+    except LimitError as error:
+        raise (too_costly(problem) if error.key == "costly_question" else error) from None
+    expr = written_out(derivation)
+    left = next((node for node in postorder(expr) if isinstance(node, Diff)), None)
+    if left is not None:
+        raise NotSupported("no_rule", found=write(left.body))
+    return derivation, expr
 
 
 def written_out(derivation: Derivation) -> Expr:
