@@ -9,8 +9,8 @@ from derivx.picture.layout import Point
 from derivx.picture.mathline import width_of
 from derivx.picture.scene import LEGEND, MOST, Line, Piece, legend, number, said, scene, small
 from derivx.render import layout as lay
+from derivx.render.breaking import columns_of
 from derivx.render.layout import Node
-from derivx.render.rows import columns_of
 from derivx.render.tex import escape, tex, tex_rows
 from derivx.render.typeset import style_of, typeset
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from derivx.render import layout as lay
 from derivx.render.board import Board, flat
+from derivx.render.breaking import Pen, broken
 from derivx.render.layout import Node, Sign, fold
-from derivx.render.rows import Pen, broken
 from derivx.syntax.chars import GREEK
 
 _SIGNS: dict[Sign, str] = {
@@ -205,7 +205,7 @@ _TEX: dict[type, Callable[[Any, list[str], Math], str]] = {
 
 
 def tex_rows(node: Node, width: int, math: Math | None = None) -> list[str]:
-    """The formula over rows of about ``width`` letters; see ``derivx.render.rows``."""
+    """The formula over rows of about ``width`` letters; see ``derivx.render.breaking``."""
     chosen = math or Math()
     first, *more = broken(node, width, Pen(lambda part: tex(part, chosen), _SIGNS, _mono, r"\bigl(", r"\bigr)", r" \big/ "))
     return [first, *(("{}" + row) for row in more)]
