@@ -16,6 +16,7 @@ from derivx.expr import Diff, Expr, Sym, names, pending, postorder, transform, w
 from derivx.ops import Names, Op, register
 from derivx.render import document, mimebundle, to_dict, to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
+from derivx.render.json import SCHEMA
 from derivx.render.sentences import name_of, sentence
 from derivx.syntax import Reading, read, read_question, write
 from derivx.syntax.program import Program
@@ -24,7 +25,6 @@ from derivx.words import LANGUAGES, say
 if TYPE_CHECKING:
     from derivx.check.lines import Report
 
-SCHEMA = "derivx/1"
 Question = Any  # text, an expression of ours, or one of SymPy's
 
 __all__ = ["SCHEMA", "Derivation", "Derivations", "define", "explain", "read", "write"]

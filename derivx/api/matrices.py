@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from derivx.api.derivations import SCHEMA
 from derivx.api.methods import Telling, forward, telling
 from derivx.check.entries import prove_entries
 from derivx.check.matrix import check_matrix
@@ -22,7 +21,7 @@ from derivx.expr import Call, Expr, Sym, names
 from derivx.render import to_latex, to_markdown, to_text
 from derivx.render.adjoints import reasons
 from derivx.render.document import Document, overall
-from derivx.render.json import check_dict
+from derivx.render.json import SCHEMA, check_dict
 from derivx.render.matrix import matrix_page
 from derivx.render.sentences import Said, sentence
 from derivx.shape import Shape

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from derivx.api.derivations import SCHEMA
 from derivx.api.matrices import question_of
 from derivx.check.matrix import draw
 from derivx.check.passes import check_pass, started
@@ -23,7 +22,7 @@ from derivx.numeric import COMPLEX, space
 from derivx.numeric.array_value import array_value
 from derivx.render import to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
-from derivx.render.json import check_dict
+from derivx.render.json import SCHEMA, check_dict
 from derivx.render.network import NetworkPage, Numbers, network_page
 from derivx.render.numbers import cells
 from derivx.render.sentences import Said

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from derivx import ops
-from derivx.api.derivations import SCHEMA, Derivation
+from derivx.api.derivations import Derivation
 from derivx.check.sweep import SweepReport, check_sweep
 from derivx.check.values import Scaled, valued
 from derivx.check.verdict import Verdict
@@ -23,6 +23,7 @@ from derivx.numeric import REAL, Scope, UnknownValue, evaluate, space
 from derivx.picture.diagram import Arrow, Box, Diagram
 from derivx.render import to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
+from derivx.render.json import SCHEMA
 from derivx.render.sentences import Said
 from derivx.render.sweep import Numbers, SweepPage, Update, page, program_text, saved
 from derivx.render.sweep_json import sweep_dict

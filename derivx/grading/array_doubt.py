@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 import random
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
 from derivx import ops
 from derivx.expr import Call, Expr, Num, postorder
 from derivx.grading.array_precise import Exact, exact, precise_value
+from derivx.grading.array_reference import Asked, Place
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.parts import Part
 from derivx.grading.stacks import Stacks
 from derivx.grading.values import JITTER
 from derivx.numeric import REAL, Unavailable, UnknownValue, space
-
-if TYPE_CHECKING:
-    from derivx.grading.array_reference import Place
-    from derivx.grading.arrays import ArrayJudge
 
 _ROUNDING = 1e-15
 _SURE = 1e3
@@ -34,7 +32,19 @@ _PIECES = frozenset("sqrt cbrt norm1 norm2 huber asin acos atan acot asec acsc".
 _ENOUGH = 1e-40  # of the largest entry: nothing that a person types by mistake is smaller
 
 
-def settle_doubt(judge: ArrayJudge, part: Part, found: Any, *, hidden: bool) -> Comparison:
+class Judged(Protocol):
+    """What is looked at of a judge: the question, its places, the one far out, and values with many digits by place, kept."""
+
+    asked: Asked
+    exact: dict[int, Exact | None]
+
+    @property
+    def places(self) -> Sequence[Place]: ...
+    @property
+    def far(self) -> Place | None: ...
+
+
+def settle_doubt(judge: Judged, part: Part, found: Any, *, hidden: bool) -> Comparison:
     """The verdict where float64 does not see that an answer is right; ``hidden``: whether something may be lost in the values."""
     right = np.concatenate([p.right.ravel() for p in judge.places])
     with np.errstate(all="ignore"):
@@ -60,7 +70,7 @@ def in_pieces(e: Expr) -> bool:
     return False
 
 
-def far_apart(judge: ArrayJudge, part: Part) -> Comparison | None:
+def far_apart(judge: Judged, part: Part) -> Comparison | None:
     """The verdict on an answer that is right near 0, and plainly something else where values are large."""
     place = judge.far
     if place is None:
@@ -88,7 +98,7 @@ def far_apart(judge: ArrayJudge, part: Part) -> Comparison | None:
     return Comparison(Verdict.DIFFERENT, 0.0, right.size, "60 digits", {}, (float(value[i]), float(precise.right[i])))
 
 
-def _rounding(judge: ArrayJudge, part: Part, found: Any) -> Any:
+def _rounding(judge: Judged, part: Part, found: Any) -> Any:
     """How much rounding can have moved each entry."""
     ends = np.cumsum([p.right.size for p in judge.places])
     return np.concatenate([_rounding_at(p, part, found[end - p.right.size : end]) for p, end in zip(judge.places, ends, strict=True)])
@@ -110,7 +120,7 @@ def _row(run: Stacks, part: Part, place: Place) -> Any:
     return np.broadcast_to(value.reshape(len(value) if value.ndim else 1, -1), (len(place.right), place.right[0].size)).ravel()
 
 
-def _different(judge: ArrayJudge, found: Any, right: Any, i: int, method: str = "float64") -> Comparison:
+def _different(judge: Judged, found: Any, right: Any, i: int, method: str = "float64") -> Comparison:
     verdict = kind(found, right)
     wanted = judge.asked.wanted
     if verdict is Verdict.DIFFERENT and len(wanted) == 2 and wanted[0] == wanted[1] and _is_transpose(judge, found):
@@ -118,7 +128,7 @@ def _different(judge: ArrayJudge, found: Any, right: Any, i: int, method: str = 
     return Comparison(verdict, 0.0, right.size, method, {}, (float(found[i]), float(right[i])))
 
 
-def _is_transpose(judge: ArrayJudge, found: Any) -> bool:
+def _is_transpose(judge: Judged, found: Any) -> bool:
     flipped = np.concatenate([p.right.swapaxes(-1, -2).ravel() for p in judge.places])
     return bool(np.all(np.abs(found - flipped) <= _SAME * np.max(np.abs(flipped))))
 
@@ -137,7 +147,7 @@ def kind(found: Any, right: Any) -> Verdict:
         return Verdict.NEAR if np.all(np.abs(found - right) <= _NEAR * np.abs(right)) else Verdict.DIFFERENT
 
 
-def _with_digits(judge: ArrayJudge, part: Part, found: Any, right: Any) -> Comparison:
+def _with_digits(judge: Judged, part: Part, found: Any, right: Any) -> Comparison:
     """One draw of each size again, with 60 digits."""
     least, seen = 60.0, 0
     for i in range(len(judge.places)):
@@ -167,7 +177,7 @@ def _apart(value: Any, right: Any) -> tuple[Any, Any, int]:
     return size, worst, gaps.index(worst) if gaps else 0
 
 
-def _exact(judge: ArrayJudge, i: int) -> Exact | None:
+def _exact(judge: Judged, i: int) -> Exact | None:
     """A place with 60 digits, worked out once."""
     if i not in judge.exact:
         judge.exact[i] = exact(judge.asked, judge.places[i].env)

@@ -94,8 +94,10 @@ class Arrays:
         return -self.amax(-x, axis, keep)
 
     def is_max(self, x: Any, axis: Any = ALL) -> Any:
+        """Equal entries share the 1, so that what is tied by symmetry (max(X + X.T)) still has its gradient."""
         real = np.real(_plain(x))
-        return 1.0 * (real == np.max(real, axis=_axis(axis), keepdims=True))
+        found = 1.0 * (real == np.max(real, axis=_axis(axis), keepdims=True))
+        return found / np.sum(found, axis=_axis(axis), keepdims=True)
 
     def is_min(self, x: Any, axis: Any = ALL) -> Any:
         return self.is_max(-x, axis)

@@ -16,6 +16,8 @@ from derivx.words import LANGUAGES, say
 
 Dict = dict[str, Any]
 
+SCHEMA = "derivx/1"  # of every object that is printed
+
 
 def to_dict(derivation: Derivation, checks: Sequence[Check] = (), kinks: Sequence[Kink | str] | None = None) -> Dict:
     """The derivation as data that ``json.dumps`` takes; ``kinks`` are those of the question (of the lines, if not given)."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 from derivx import ops
@@ -92,9 +92,8 @@ class _Parser:
         if len(self.frames) > 1:
             frame = self.frames[-1]
             found = {"bars": "|", "call": "("}.get(frame.kind, frame.kind)
-            closer = {"|": "|", "{": "}", "[": "]"}.get(found, ")")
-            first, last = frame.item.start, frame.item.end
-            raise ReadError("not_closed", text=self.text, start=first, end=last, expected="closing", hint=closer, found=found)
+            closer, at = {"|": "|", "{": "}", "[": "]"}.get(found, ")"), frame.item
+            raise ReadError("not_closed", text=self.text, start=at.start, end=at.end, expected="closing", hint=closer, found=found)
         return self._value(self._finish())
 
     # Where an operand is expected.
@@ -397,6 +396,4 @@ def _takes_text(head: Item, before: list[Expr]) -> bool:
 
 
 def _differentiate(body: Expr, wrt: Iterable[str]) -> Expr:
-    for name in wrt:
-        body = Diff(body, Sym(name))
-    return body
+    return reduce(lambda e, name: Diff(e, Sym(name)), wrt, body)

@@ -73,6 +73,12 @@ def test_random_programs_use_all_cards() -> None:
     assert {op.name for op in ops.array_cards()} <= used
 
 
+@pytest.mark.parametrize("program", ["X: (n, n); L = max(X + X.T)", "X: (n, m); L = min(X @ X.T - 3)", "x: (n); L = max(stack(x, x))"])
+def test_ties_that_are_always_there_are_measured(program: str) -> None:
+    found = one(program, wrt=program[0])
+    assert {str(c.verdict) for c in found.checks if c.step is None and c.referee in ("complex_step", "autograd")} == {"PASS"}
+
+
 # ---- closed forms ------------------------------------------------------------------------------------------------------
 
 # program, what it is differentiated by, the answer
@@ -249,6 +255,7 @@ VALUES = [
     ("max(M, axis=1)",                      M.max(axis=1)),
     ("min(M)",                              -1.0),
     ("is_max(v)",                           [0.0, 0.0, 1.0]),
+    ("is_max(0*v)",                         [1 / 3, 1 / 3, 1 / 3]),
     ("is_min(M, axis=1)",                   [[0, 0, 1], [0, 0, 1], [0, 1, 0]]),
     ("v[0] + v[-1]",                        5.0),
     ("v[1:]",                               V[1:]),

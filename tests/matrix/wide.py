@@ -93,6 +93,16 @@ def _revcumsum(x: Any, axis: int | None = None) -> Any:
     return anp.sum(x, axis=axis or 0, keepdims=True) - _cumsum(x, axis) + x
 
 
+def _shared(best: Callable[..., Any]) -> Callable[..., Any]:
+    """1 at the best entry, shared by equal ones."""
+
+    def shared(x: Any, axis: int | None = None) -> Any:
+        found = 1.0 * (x == best(x, axis=axis, keepdims=True))
+        return found / anp.sum(found, axis=axis, keepdims=True)
+
+    return shared
+
+
 def _half_tril(x: Any) -> Any:
     return x * (np.tril(np.ones(x.shape)) - np.eye(len(x)) / 2)
 
@@ -102,8 +112,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "prod": _best(anp.prod),
     "max": _best(anp.max),
     "min": _best(anp.min),
-    "is_max": lambda x, axis=None: 1.0 * (x == anp.max(x, axis=axis, keepdims=True)),
-    "is_min": lambda x, axis=None: 1.0 * (x == anp.min(x, axis=axis, keepdims=True)),
+    "is_max": _shared(anp.max),
+    "is_min": _shared(anp.min),
     "softmax": _softmax,
     "log_softmax": lambda x, axis=-1: x - _logsumexp(x, axis, True),
     "logsumexp": _logsumexp,
