@@ -10,6 +10,7 @@ from derivx.render.board import flat
 from derivx.render.layout import Node, Sign, fold
 
 _MONO = 20  # letters of plain text that stay together
+_EXPONENT = 14  # columns of an exponent that is still read as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,20 @@ def _wide(node: Node, kids: list[int]) -> int:
         case lay.Name() | lay.Number() | lay.Function() | lay.Plain():
             return len(flat(node))
     return sum(kids) + 2
+
+
+def short_exponent(node: Node) -> bool:
+    """Whether an exponent can be read as one: few letters, nothing tall, one power at most."""
+    if len(flat(node)) > _EXPONENT:
+        return False
+    todo, powers = [node], 0
+    while todo:
+        part = todo.pop()
+        if isinstance(part, lay.Frac | lay.Operator | lay.Cases) or (isinstance(part, lay.Fenced) and part.kind == "|"):
+            return False
+        powers += isinstance(part, lay.Sup | lay.Exp) or (isinstance(part, lay.Number) and "e" in part.text)
+        todo += lay.parts(part)
+    return powers < 2
 
 
 def broken(node: Node, width: int, pen: Pen) -> list[str]:

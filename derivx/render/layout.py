@@ -207,6 +207,13 @@ def parts(node: Node) -> tuple[Node, ...]:
     return ()
 
 
+def compound(base: Node) -> bool:
+    """Whether a power stands on brackets around its base, however the base was typed."""
+    if isinstance(base, Number):
+        return "e" in base.text
+    return isinstance(base, Exp | Sup | Infix | Operator | Frac | Differential | Total)
+
+
 def fold(root: Node, visit: Callable[[Node, list[T]], T]) -> T:
     """Visit every node once its parts have been visited; the result of the root."""
     done: list[T] = []

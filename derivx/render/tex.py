@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derivx.render import layout as lay
-from derivx.render.board import Board, flat
-from derivx.render.breaking import Pen, broken
+from derivx.render.breaking import Pen, broken, short_exponent
 from derivx.render.layout import Node, Sign, fold
 from derivx.syntax.chars import GREEK
 
@@ -41,7 +40,6 @@ _ESCAPES = {
 }  # fmt: skip
 _GREEK = frozenset(GREEK.values()) - {"omicron"}
 _TALL = (r"\frac", r"\begin", r"\left")
-_SHORT = 14  # columns of an exponent that is still read as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +121,7 @@ def _frac(_node: lay.Frac, kids: list[str], _math: Math) -> str:
 
 def _sup(node: lay.Sup, kids: list[str], _math: Math) -> str:
     base = kids[0]
-    compound = isinstance(node.base, lay.Exp | lay.Sup | lay.Infix | lay.Operator | lay.Frac | lay.Differential | lay.Total)
-    if compound or (isinstance(node.base, lay.Number) and "e" in node.base.text):
+    if lay.compound(node.base):
         base = _in_fence(base, "(")
     elif isinstance(node.base, lay.Name) and node.base.primes:
         base = f"{{{base}}}"
@@ -155,9 +152,7 @@ def _differential(node: lay.Differential, kids: list[str], _math: Math) -> str:
 
 
 def _exp(node: lay.Exp, kids: list[str], _math: Math) -> str:
-    body = kids[0]
-    short = len(flat(node.body, Board())) <= _SHORT and body.count("^") < 2 and not any(t in body for t in _TALL)
-    return rf"e^{{{body}}}" if short else r"\exp" + _in_fence(body, "(")
+    return rf"e^{{{kids[0]}}}" if short_exponent(node.body) else r"\exp" + _in_fence(kids[0], "(")
 
 
 def _root(node: lay.Root, kids: list[str], _math: Math) -> str:
