@@ -23,6 +23,7 @@ class Pen:
     opening: str
     closing: str
     over: str
+    minus: str = "-"  # before the first part
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ def broken(node: Node, width: int, pen: Pen) -> list[str]:
     return rows
 
 
+def in_pieces(node: Node, width: int, pen: Pen) -> list[str]:
+    """The formula in parts that a printer sets in rows itself: one part where it is at most ``width`` letters wide."""
+    return [pen.show(node)] if columns_of(node) <= width else [piece.text for piece in _pieces(node, width, pen)]
+
+
 def _pieces(root: Node, width: int, pen: Pen) -> list[_Piece]:
     """The parts of a wide formula, sums and products taken apart, also those in round brackets."""
     out: list[_Piece] = []
@@ -93,9 +99,11 @@ def _pieces(root: Node, width: int, pen: Pen) -> list[_Piece]:
         wide = columns_of(node) > width // 2
         match node:
             case lay.Plain(text) if wide:
-                out += [_Piece(pen.plain(text[i : i + _MONO]), _MONO) for i in range(0, len(text), _MONO)]
+                cut = [pen.plain(text[i : i + _MONO]) for i in range(0, len(text), _MONO)]
+                cut[0], cut[-1] = before + cut[0], cut[-1] + behind
+                out += [_Piece(part, _MONO) for part in cut]
             case lay.Infix(found, items) if wide and len(items) > 1:
-                signs = [before + ("-" if found[0] == "-" else ""), *(pen.signs[s] for s in found[1:])]
+                signs = [before + (pen.minus if found[0] == "-" else ""), *(pen.signs[s] for s in found[1:])]
                 tails = [""] * (len(signs) - 1) + [behind]
                 todo.extend(reversed(list(zip(items, signs, tails, strict=True))))
             case lay.Fenced(body, "(") if wide:
