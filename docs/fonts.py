@@ -3,7 +3,7 @@
 ``korean`` is cut from ``NotoSansCJK-Regular.ttc`` of Debian's ``fonts-noto-cjk`` (1:20220127+repack1-1; ``apt-get download`` and
 ``dpkg-deb -x`` will do): the 2,350 syllables of KS X 1001, ASCII and Latin-1, the signs of a text, and every character of our words.
 
-``maths`` is cut from ``files/stix-two-math-latin-400-normal.woff2`` of npm's ``@fontsource/stix-two-math`` 5.3.0 (``npm pack``, ``tar xzf``):
+``maths`` is cut from the one ``.woff2`` of npm's ``@fontsource/stix-two-math`` 5.3.0 (``npm pack``, ``tar xzf``):
 what our formulas are made of, with the tables by which fractions and brackets grow; needs brotli too.
 """
 
