@@ -15,9 +15,9 @@ from derivx.grading.array_precise import Exact, exact, precise_value
 from derivx.grading.array_reference import Asked, Place
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.parts import Part
-from derivx.grading.stacks import Stacks
+from derivx.grading.stacks import FAILS, Stacks
 from derivx.grading.values import JITTER
-from derivx.numeric import REAL, Unavailable, UnknownValue, space
+from derivx.numeric import REAL, space
 
 _ROUNDING = 1e-15
 _SURE = 1e3
@@ -26,7 +26,6 @@ _SAME = 1e-8
 _NEAR = 1e-2
 _PLAIN, _ROUGH = 1e-12, 1e-6
 _FAR = 1e-3
-_FAILS = (ValueError, TypeError, IndexError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
 _OF_ONE_PIECE = frozenset({"add", "mul", "neg", "div", "matmul", "transpose", "sum"})
 _PIECES = frozenset("sqrt cbrt norm1 norm2 huber asin acos atan acot asec acsc".split())  # of a square, a sine, and so on
 _ENOUGH = 1e-40  # of the largest entry: nothing that a person types by mistake is smaller
@@ -115,7 +114,7 @@ def _row(run: Stacks, part: Part, place: Place) -> Any:
     """The values of an answer of the right shape at one place; ``None`` where it has none."""
     try:
         value = np.asarray(run.value(part.expr), dtype=float)
-    except _FAILS:
+    except FAILS:
         return None
     return np.broadcast_to(value.reshape(len(value) if value.ndim else 1, -1), (len(place.right), place.right[0].size)).ravel()
 

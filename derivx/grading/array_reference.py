@@ -18,7 +18,7 @@ from derivx.derive.matrix.engine import Answer, Question, solve
 from derivx.derive.matrix.shapes import Shapes
 from derivx.errors import LimitError, NotSupported, UsageError
 from derivx.expr import ZERO, Call, Expr, Sym, names, postorder, transform
-from derivx.grading.budget import afford_arrays, entries
+from derivx.grading.array_budget import afford_arrays, entries
 from derivx.grading.points import Interval
 from derivx.grading.stacks import Stacks
 from derivx.numeric import COMPLEX, REAL, Unavailable, UnknownValue, space

@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from derivx.grading.mistakes.arrays import ArrayDiagnosis
 
 from derivx.derive.matrix.asked import has_arrays, question_of
 from derivx.derive.matrix.columns import all_down_columns
@@ -24,12 +27,11 @@ from derivx.grading.array_precise import Exact
 from derivx.grading.array_reference import Asked, Place, alike, asked, far, places, same_size
 from derivx.grading.compare import Comparison, Verdict
 from derivx.grading.dialect import Dialect
-from derivx.grading.mistakes.arrays import FAILS, ArrayDiagnosis, told
 from derivx.grading.parts import Misfit, Part, transposed
 from derivx.grading.points import Interval, generator
 from derivx.grading.reading import ANSWER, Vocabulary, accepted, read_typed, unknown_name
 from derivx.grading.result import Mistake
-from derivx.grading.stacks import Stacks
+from derivx.grading.stacks import FAILS, Stacks
 from derivx.numeric import REAL, Unavailable, UnknownValue, space
 from derivx.shape import Shape, written
 from derivx.syntax import write
@@ -231,7 +233,9 @@ class ArrayJudge:
 
     @cached_property
     def diagnosis(self) -> ArrayDiagnosis | None:
-        """Which mistakes there can be, where the question has a value with all sizes alike."""
+        """Which mistakes there can be, where the question has a value with all sizes alike: the table is read at the first wrong answer."""
+        from derivx.grading.mistakes.arrays import ArrayDiagnosis
+
         return None if self.alike is None else ArrayDiagnosis(self.asked, self.alike)
 
     def mistakes(self, answer: ArrayAnswer, found: Comparison) -> tuple[Mistake, ...]:
@@ -241,7 +245,12 @@ class ArrayJudge:
             if self.diagnosis is not None:
                 part = answer.part or self.same_sizes.settle(answer.raw, answer.text, self.asked.wanted)
                 mistakes = self.diagnosis.mistakes(part.expr)
-        return mistakes or tuple(told(tag) for verdict, tag in _BY_VERDICT if verdict is found.verdict)
+        tags = [tag for verdict, tag in _BY_VERDICT if verdict is found.verdict] if not mistakes else []
+        if tags:
+            from derivx.grading.mistakes.arrays import told
+
+            return tuple(told(tag) for tag in tags)
+        return mistakes
 
 
 def value_at(e: Expr, place: Place, *, turned: bool = False) -> tuple[Any, bool]:

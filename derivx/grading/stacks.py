@@ -13,7 +13,7 @@ import numpy as np
 
 from derivx import ops
 from derivx.expr import Call, Expr, Num, Sym, is_text
-from derivx.numeric import Scope, UnknownValue
+from derivx.numeric import Scope, Unavailable, UnknownValue
 from derivx.numeric.array_value import array_value
 from derivx.numeric.evaluate import card_value
 
@@ -21,6 +21,8 @@ _ABSORBED = 1e-9
 _FLAT = 1e-12
 _LONG = 9  # digits of a number that may differ from a simpler one by less than is compared
 Env = Mapping[str, Any]
+# by which an expression over arrays has no value: shapes that do not fit, singular matrices, names without one
+FAILS = (ValueError, IndexError, TypeError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
 
 
 class Stacks:

@@ -27,8 +27,8 @@ from derivx.grading.mistakes.diagnose import chosen
 from derivx.grading.mistakes.hypotheses import Hypothesis
 from derivx.grading.mistakes.table import AFTER, ANSWERED, WHOLE, Mutation
 from derivx.grading.result import Mistake
-from derivx.grading.stacks import Stacks
-from derivx.numeric import REAL, Unavailable, UnknownValue, space
+from derivx.grading.stacks import FAILS, Stacks
+from derivx.numeric import REAL, space
 from derivx.syntax import write
 from derivx.words import LANGUAGES, say
 
@@ -40,7 +40,6 @@ _SHORT = 6  # nodes of a right answer that is itself plain
 _FREQUENT, _TWO = 3, 10  # up to which rank a mistake is looked for beside another, and by how much two rank below one
 _EVERYWHERE = 1  # by how much the same mistake at every place ranks lower than at one
 _MOST_WAYS = 3  # of making it everywhere
-FAILS = (ValueError, IndexError, TypeError, ArithmeticError, np.linalg.LinAlgError, Unavailable, UnknownValue)
 Found = Iterator[tuple[Hypothesis, Any]]
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from derivx.derive.polish import tidied
 from derivx.expr import Call, Diff, Expr, pending, substitute
 from derivx.grading.arrays import ArrayJudge
-from derivx.grading.mistakes.arrays import FAILS
 from derivx.grading.mistakes.closed import mistaken as edited
 from derivx.grading.mistakes.diagnose import Diagnosis
 from derivx.grading.mistakes.hypotheses import AGAIN, EARLIER, LINE, Hypothesis
@@ -19,6 +18,7 @@ from derivx.grading.mistakes.symbolic import Differentiation, mistaken
 from derivx.grading.mistakes.table import GROUP_OF
 from derivx.grading.question import Question, ScalarJudge
 from derivx.grading.result import Mistake
+from derivx.grading.stacks import FAILS
 from derivx.grading.values import values
 from derivx.numeric import Unavailable
 from derivx.syntax import write
