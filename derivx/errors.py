@@ -15,18 +15,27 @@ class DerivxError(Exception):
     """The only exception that text given to derivx can raise.
 
     ``key`` names a sentence of the word tables and ``params`` fill it; ``text`` is the input, ``start`` and
-    ``end`` the characters at fault (0-based), ``hint`` a suggested mend.
+    ``end`` the characters at fault (0-based), ``hint`` a suggested mend; ``where`` the file, and perhaps the line, it is about.
     """
 
     exit_code: ClassVar[int] = 3
 
     def __init__(
-        self, key: str, *, text: str = "", start: int = 0, end: int = 0, expected: str = "", hint: str = "", **params: Any
+        self,
+        key: str,
+        *,
+        text: str = "",
+        start: int = 0,
+        end: int = 0,
+        expected: str = "",
+        hint: str = "",
+        where: str = "",
+        **params: Any,
     ) -> None:
         super().__init__(key)
         self.key, self.params = key, params
         self.text, self.start, self.end = text, start, max(end, start + 1)
-        self.expected, self.hint = expected, hint
+        self.expected, self.hint, self.where = expected, hint, where
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _revive, (type(self), self.key, self.__dict__)
@@ -43,7 +52,7 @@ class DerivxError(Exception):
 
     def message(self, lang: str = "en") -> str:
         """The sentence, in English (``en``) or Korean (``ko``)."""
-        return say(f"error.{self.key}", lang, **self.params)
+        return (f"{self.where}: " if self.where else "") + say(f"error.{self.key}", lang, **self.params)
 
     def hint_text(self, lang: str = "en") -> str:
         """The suggestion as a sentence, or nothing."""
@@ -60,7 +69,7 @@ class DerivxError(Exception):
         return f"{shown}\n{' ' * (self.column - 1 - left)}{'^' * width}"
 
     def __str__(self) -> str:
-        place = f"line {self.line}, column {self.column}: " if self.text else ""
+        place = f"line {self.line}, column {self.column}: " if self.text and not self.where else ""
         parts = [place + self.message()]
         if self.text:
             parts.append(self.caret())

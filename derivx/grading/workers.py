@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from multiprocessing import get_all_start_methods, get_context
@@ -48,13 +48,13 @@ class WorkerLost(Exception):
 class _Worker:
     """A process with a pipe of its own: when it is killed, in the middle of a message even, nobody else waits for it."""
 
-    def __init__(self, context: Any, work: Callable[[Task], Made]) -> None:
+    def __init__(self, context: Any, work: Callable[[Any], Any]) -> None:
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_working, args=(theirs, work), daemon=True)
         self._process.start()
         theirs.close()
 
-    def ask(self, task: Task) -> Made:
+    def ask(self, task: Any) -> Any:
         """What is made of a task. Raises ``WorkerLost``, or what the work raised."""
         try:
             self._pipe.send(task)
@@ -62,8 +62,7 @@ class _Worker:
         except (EOFError, OSError):
             raise WorkerLost from None
         if done:
-            made: Made = found
-            return made
+            return found
         raise found
 
     def stop(self) -> None:
@@ -76,7 +75,7 @@ class _Worker:
         self._process.close()
 
 
-def _working(pipe: Any, work: Callable[[Task], Made]) -> None:
+def _working(pipe: Any, work: Callable[[Any], Any]) -> None:
     """The process: task after task, until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator ends, and with it the pipe
     with suppress(EOFError, OSError):
@@ -89,15 +88,15 @@ def _working(pipe: Any, work: Callable[[Task], Made]) -> None:
 
 
 class Processes:
-    """Processes of this machine, a thread for each. They start from one that has loaded the grader, where there is such a thing."""
+    """Processes of this machine, a thread for each. They start from one that has loaded ``modules``, where there is such a thing."""
 
     lost = (WorkerLost,)
 
-    def __init__(self, workers: int, work: Callable[[Task], Made] = lines) -> None:
-        self.size, self._work, self._todo = workers * _AHEAD, work, SimpleQueue[tuple[Task, Future[Made]] | None]()
+    def __init__(self, workers: int, work: Callable[[Any], Any] = lines, modules: Sequence[str] = ("derivx.grading.batch",)) -> None:
+        self.size, self._work, self._todo = workers * _AHEAD, work, SimpleQueue[tuple[Any, Future[Any]] | None]()
         self._context: Any = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
         if hasattr(self._context, "set_forkserver_preload"):
-            self._context.set_forkserver_preload(["derivx.grading.batch"])
+            self._context.set_forkserver_preload(list(modules))
         self._starting = Lock()
         self._threads = [Thread(target=self._served, daemon=True) for _ in range(workers)]
         for thread in self._threads:
@@ -125,13 +124,13 @@ class Processes:
         if worker is not None:
             worker.stop()
 
-    def submit(self, task: Task) -> Any:
-        """A future of the lines."""
-        future: Future[Made] = Future()
+    def submit(self, task: Any) -> Any:
+        """A future of what is made of a task."""
+        future: Future[Any] = Future()
         self._todo.put((task, future))
         return future
 
-    def alone(self, task: Task) -> Made:
+    def alone(self, task: Any) -> Any:
         """A process for this task alone."""
         worker = self._started()
         try:

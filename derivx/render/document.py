@@ -16,7 +16,7 @@ from derivx.check.verdict import Check, Verdict
 from derivx.derive.step import Derivation, Step
 from derivx.expr import Call, Diff, Expr, Num, Sym, is_op, names, written_out
 from derivx.render.exercise import SheetPart
-from derivx.render.sentences import Said, name_of, why
+from derivx.render.sentences import Said, Sentence, name_of, why
 from derivx.render.typeset import Style, style_of
 from derivx.syntax.formulas import Condition
 from derivx.words import LANGUAGES
@@ -95,7 +95,7 @@ class Summary:
 class Note:
     """A remark, as of the reader who had to choose between two readings; ``plain`` without the word "note"."""
 
-    said: Said
+    said: Sentence
     plain: bool = False
 
 

@@ -31,7 +31,7 @@ from derivx.render.document import (
 )
 from derivx.render.found import found_by
 from derivx.render.numbers import matrix_tex
-from derivx.render.sentences import Said, sentence
+from derivx.render.sentences import Said, Sentence, sentence
 from derivx.render.tex import Math, escape, tex, tex_rows
 from derivx.render.typeset import typeset
 from derivx.words import say
@@ -110,7 +110,7 @@ class _Latex:
     def inline(self, expr: Expr) -> str:
         return f"${self.formula(expr)}$"
 
-    def words(self, said: Said, lang: str) -> str:
+    def words(self, said: Sentence, lang: str) -> str:
         return sentence(said, lang, self.inline, escape)
 
     def relation(self, left: Expr, sign: str, right: Expr) -> str:

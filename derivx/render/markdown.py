@@ -28,7 +28,7 @@ from derivx.render.document import (
 from derivx.render.found import found_by
 from derivx.render.latex import scientific
 from derivx.render.numbers import matrix_tex
-from derivx.render.sentences import Said, sentence
+from derivx.render.sentences import Said, Sentence, sentence
 from derivx.render.tex import Math, tex
 from derivx.render.text import MARKS
 from derivx.render.typeset import typeset
@@ -103,7 +103,7 @@ class _Markdown:
     def display(self, expr: Expr, behind: str = "") -> str:
         return f"$$\n{self.formula(expr)}{behind}\n$$"
 
-    def words(self, said: Said, lang: str) -> str:
+    def words(self, said: Sentence, lang: str) -> str:
         return sentence(said, lang, self.inline, escape_markdown)
 
     def relation(self, left: Expr, sign: str, right: Expr) -> str:

@@ -33,7 +33,7 @@ from derivx.render.document import (
 )
 from derivx.render.found import found_by
 from derivx.render.numbers import bracketed
-from derivx.render.sentences import Said, sentence
+from derivx.render.sentences import Said, Sentence, sentence
 from derivx.render.typeset import typeset
 from derivx.words import say
 
@@ -89,7 +89,7 @@ class _Printer:
     def inline(self, expr: Expr) -> str:
         return flat(typeset(expr, self.page.style), self.board)
 
-    def words(self, said: Said, lang: str) -> str:
+    def words(self, said: Sentence, lang: str) -> str:
         return self.plain(sentence(said, lang, self.inline, printable))
 
     def kept(self, said: Said, lang: str) -> str:

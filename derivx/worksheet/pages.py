@@ -1,0 +1,80 @@
+"""A drawn sheet as pages: the sheet that a student gets, and its key. Data only; the printers of ``render`` print it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from derivx.expr import Expr
+from derivx.render.document import Document, Note, Part
+from derivx.render.exercise import Exercise, Hints, Masthead, Space
+from derivx.render.sentences import Own, Said, Sentence
+from derivx.words import say
+from derivx.worksheet.sheet import Item, Taker, Variant, points_text
+
+
+def sheet_pages(variant: Variant) -> list[Document]:
+    """The sheet: its head, then a document for each exercise with room for the answers."""
+    sheet, taker = variant.sheet, variant.taker
+    known = {"sheet.field_number", *(["sheet.field_name"] if taker.name else [])} if taker.student else set()
+    fields = tuple(f for f in sheet.fields if not (isinstance(f, Said) and f.key in known))
+    head: list[Part] = [Masthead(sheet.title, tuple(_lines(variant)), fields)]
+    head += [Note(sheet.intro, plain=True)] if sheet.intro else []
+    return [Document(tuple(head), sheet.langs), *(_document(variant, item, _asked(item)) for item in variant.items)]
+
+
+def key_pages(variant: Variant) -> list[Document]:
+    """The key: every exercise with its right choice, its worked solution and its hints, and what was checked."""
+    sheet = variant.sheet
+    title = Own({lang: (*_in(sheet.title, lang), " – ", say("sheet.key", lang)) for lang in sheet.langs})
+    head = Masthead(title, tuple(_lines(variant)))
+    checked = Document((Note(Said("sheet.checked"), plain=True),), sheet.langs)
+    return [Document((head,), sheet.langs), *(_document(variant, item, _answered(item)) for item in variant.items), checked]
+
+
+def _in(said: Own, lang: str) -> tuple[str | Expr, ...]:
+    return said.pieces.get(lang) or next(iter(said.pieces.values()))
+
+
+def _lines(variant: Variant) -> Iterable[Sentence]:
+    """What stands below the title: the course, whose sheet it is, the points of all of it."""
+    sheet = variant.sheet
+    yield from [sheet.course] if sheet.course else []
+    yield _whose(variant.taker)
+    if sheet.total:
+        yield Said("sheet.in_all", {"points": points_text(sheet.total)})
+
+
+def _whose(taker: Taker) -> Sentence:
+    if not taker.student:
+        return Said("sheet.variant", {"number": taker.id})
+    return Said("sheet.student", {"name": taker.name, "id": taker.id}) if taker.name else Said("sheet.student_id", {"id": taker.id})
+
+
+def _document(variant: Variant, item: Item, parts: Iterable[Part]) -> Document:
+    begin = Exercise(item.number, item.problem.ask, points_text(item.points))
+    return Document((begin, *item.problem.parts, *parts), variant.sheet.langs, item.problem.style)
+
+
+def _asked(item: Item) -> Iterable[Part]:
+    """What a student sees behind the question: choices, hints where they are wanted, room to write."""
+    problem, row = item.problem, item.row
+    if problem.choices:
+        yield replace(problem.choices, right=None)
+    if row.hints and problem.hints:
+        yield Hints(problem.hints)
+    if problem.choices or not row.space:
+        return
+    each, more = divmod(row.space, len(problem.asked) or 1)
+    for i, asked in enumerate(problem.asked):
+        yield Space(max(1, each + (i < more)), asked.name)
+
+
+def _answered(item: Item) -> Iterable[Part]:
+    """What a teacher sees behind the question."""
+    problem = item.problem
+    if problem.choices:
+        yield problem.choices
+    yield from problem.solution
+    if problem.hints:
+        yield Hints(problem.hints)
