@@ -24,6 +24,7 @@ main(["--help"], standalone_mode=False)
 """
 EXPLAIN = ("-m", "derivx", "explain", "sigmoid(w*x+b)")
 GRADE = ("-m", "derivx", "grade", "2x cos(x^2)", "--problem", "sin(x^2)", "--wrt", "x")
+GRADE_ARRAY = ("-m", "derivx", "grade", "2 A x", "--problem", "x: (n); A: symmetric (n, n); L = x @ A @ x", "--wrt", "x")
 HEAVY = ("-c", "import sympy, numpy, autograd")
 
 
@@ -43,6 +44,7 @@ RACES = (
     Race("import derivx / import sympy, less bare python", ("-c", "import derivx"), ("-c", "import sympy"), 0.15, less=True),
     Race("import derivx / import sympy, with bare python", ("-c", "import derivx"), ("-c", "import sympy"), 0.15),
     Race("derivx grade (one answer) / import sympy", GRADE, ("-c", "import sympy"), 0.5),
+    Race("derivx grade (over arrays) / import sympy", GRADE_ARRAY, ("-c", "import sympy"), 0.5),
     Race("import derivx.grading / import sympy", ("-c", "import derivx.grading"), ("-c", "import sympy"), 0.75),
     Race("derivx explain / import sympy, numpy, autograd", EXPLAIN, HEAVY, 1.0),
     Race("derivx explain --no-check / the same", (*EXPLAIN, "--no-check"), HEAVY, 0.5),
