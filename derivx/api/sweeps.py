@@ -17,10 +17,11 @@ from derivx.derive import backprop as derive
 from derivx.derive.collapse import collapses
 from derivx.derive.step import Derivation as Lines
 from derivx.errors import CheckFailed, UsageError
-from derivx.expr import Call, Expr, Sym, postorder
+from derivx.expr import Call, Expr, postorder
 from derivx.graph.graph import graph
 from derivx.numeric import REAL, Scope, UnknownValue, evaluate, space
-from derivx.picture.diagram import Arrow, Box, Diagram
+from derivx.picture.diagram import Diagram
+from derivx.picture.sweeps import diagram_of
 from derivx.render import to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
 from derivx.render.json import SCHEMA
@@ -175,24 +176,7 @@ class Sweep(derive.Sweep):
     def diagram(self, lang: str = "en", *, digits: int = 4) -> Diagram:
         """The computational graph as a picture's data: values above, gradients below."""
         numbers = replace(self.numbers, digits=digits) if self.numbers else None
-        roles = {n: d.role for n, d in self.program.declarations.items()}
-        boxes = [self._box(i, roles, numbers) for i in range(len(self.graph.nodes))]
-        local = {(at, link.user): link.local for at, adjoint in self.adjoints.items() for link in adjoint.links}
-        arrows = [Arrow(arg, i, local.get((arg, i))) for i, node in enumerate(self.graph.nodes) for arg in node.args]
-        return Diagram(boxes, arrows, lang=lang)
-
-    def _box(self, at: int, roles: Mapping[str, str], numbers: Numbers | None) -> Box:
-        node = self.graph.nodes[at]
-        kind = "output" if at == self.graph.output else "node"
-        if node.formula is None:
-            asked = node.name in self.wrt
-            kind = "data" if roles.get(node.name) == "data" or not asked else "param"
-        value = f"{numbers.values[node.name]:.{numbers.digits}g}" if numbers else ""
-        gradient = f"{numbers.gradients[at].plain:.{numbers.digits}g}" if numbers and at in numbers.gradients else ""
-        shape = write(node.formula) if node.formula is not None else ""
-        for i, name in enumerate(self.graph.nodes[a].name for a in node.args):
-            shape = _renamed(shape, name, f"#{i}")
-        return Box(Sym(node.name), kind, node.formula, value, gradient, shape)  # type: ignore[arg-type]
+        return diagram_of(self, numbers, {n: d.role for n, d in self.program.declarations.items()}, lang)
 
     def svg(self, lang: str = "en") -> str:
         """The computational graph as SVG."""
@@ -337,9 +321,3 @@ def _entries(at: Mapping[str, Any]) -> dict[str, float]:
 
 def _float(scaled: Scaled) -> Scaled:
     return Scaled(float(scaled.value), scaled.exponent)
-
-
-def _renamed(text: str, name: str, mark: str) -> str:
-    import re
-
-    return re.sub(rf"(?<![\w']){re.escape(name)}(?![\w'(])", mark, text)

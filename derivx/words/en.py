@@ -10,6 +10,7 @@ from derivx.words.en_errors import ERRORS
 from derivx.words.en_grading import GRADING
 from derivx.words.en_methods import METHODS
 from derivx.words.en_mistakes import MISTAKES
+from derivx.words.en_problems import PROBLEMS
 from derivx.words.en_sheets import SHEETS
 from derivx.words.en_speech import SPEECH
 from derivx.words.en_ui import UI
@@ -165,4 +166,4 @@ WHY: dict[str, str] = {
     "why.roots": "Combine the roots: a product of square roots is the square root of the product.",
 }
 
-EN: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING, **MISTAKES, **WORKS, **METHODS, **SHEETS, **SPEECH}
+EN: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING, **MISTAKES, **WORKS, **METHODS, **PROBLEMS, **SHEETS, **SPEECH}

@@ -9,6 +9,7 @@ from derivx.words.ko_errors import ERRORS
 from derivx.words.ko_grading import GRADING
 from derivx.words.ko_methods import METHODS
 from derivx.words.ko_mistakes import MISTAKES
+from derivx.words.ko_problems import PROBLEMS
 from derivx.words.ko_sheets import SHEETS
 from derivx.words.ko_speech import SPEECH
 from derivx.words.ko_ui import UI
@@ -158,4 +159,4 @@ WHY: dict[str, str] = {
     "why.roots": "근호를 합친다. 제곱근의 곱은 곱의 제곱근이다.",
 }
 
-KO: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING, **MISTAKES, **WORKS, **METHODS, **SHEETS, **SPEECH}
+KO: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING, **MISTAKES, **WORKS, **METHODS, **PROBLEMS, **SHEETS, **SPEECH}

@@ -16,32 +16,37 @@ from derivx.render.sentences import Sentence
 from derivx.render.typeset import Style
 from derivx.worksheet.draw import Draw
 
+Option = Expr | Sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the key says, as something a referee can measure without the code that derived it.
+    """What an answer must satisfy, as something a referee can measure without the code that derived it.
 
-    ``left`` (pending derivatives are part of it) equals ``right`` at ``at`` (at drawn points, where a name has no number), relative to
-    ``tolerance`` (0: to the digits of the referee). ``holds`` is a measurement of another sort, as of a simulated descent, where there is
-    no such equation.
+    ``left`` (pending derivatives are part of it) equals the answer at ``at`` (at drawn points, where a name has no number), up to
+    ``tolerance`` (0: to the digits of the referee); ``where`` defines names of ``left``. ``holds`` measures an answer in another way,
+    as by a simulated descent, where there is no such equation.
     """
 
     left: Expr | None = None
-    right: Expr | None = None
-    at: Mapping[str, float] = field(default_factory=dict)
+    at: Mapping[str, Expr] = field(default_factory=dict)
     where: Mapping[str, Expr] = field(default_factory=dict)
     tolerance: float = 0.0
-    holds: Callable[[], bool] | None = None
+    holds: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing to be found: its name on the sheet (dL/dw), its value, and the arguments with which ``grading.Question`` grades it."""
+    """One thing to be found: its name on the sheet (dL/dw), its value, and the arguments with which ``grading.Question`` grades it.
+
+    ``mistakes`` are values that typical mistakes lead to, where the grader knows none.
+    """
 
     name: Expr
     value: Expr
     grading: Mapping[str, Any]
     claims: tuple[Claim, ...] = ()
+    mistakes: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class Problem:
 
     ``ask`` and ``parts`` are the question (sentences; then formulas, a program, a drawing), ``solution`` the worked steps of the key,
     ``hints`` from vague to plain. ``choices`` with its right option, where it is multiple choice; each wrong option is proved wrong.
-    ``identity`` is equal for problems that a student would call the same.
+    ``identity`` is equal for problems that a student would call the same; ``claims`` are those on the options, where these are no values of
+    what is asked.
     """
 
     kind: str

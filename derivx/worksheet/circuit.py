@@ -1,0 +1,128 @@
+"""Problems about a program: the chain rule over named intermediates, and the two passes of back-propagation with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from derivx.check.sweep import check_sweep
+from derivx.check.values import Scaled, valued
+from derivx.check.verdict import Verdict
+from derivx.derive import backprop
+from derivx.derive.backprop import Sweep
+from derivx.derive.local import total
+from derivx.errors import CheckFailed
+from derivx.expr import Diff, Expr, Sym, names, written_out
+from derivx.graph.graph import graph
+from derivx.graph.paths import walks
+from derivx.picture.sweeps import Graph
+from derivx.render.document import Chain, Part, Section, overall
+from derivx.render.exercise import Figure
+from derivx.render.sentences import Said
+from derivx.render.sweep import Numbers, SweepPage, links_of, page, path_product
+from derivx.render.typeset import Style
+from derivx.syntax import write
+from derivx.syntax.program import Program
+from derivx.worksheet.frame import Frame, identity, point, rounding, said
+from derivx.worksheet.numbers import Point, Value, floats, given, written
+from derivx.worksheet.problem import Asked, Claim, Problem
+from derivx.worksheet.scalar import number_asked
+
+_DIGITS = 4
+_MOST_PATHS = 6
+
+
+def chained(program: Program, wrt: Sequence[str], frame: Frame) -> Problem:
+    """The derivatives of a program's output as sums of products of local derivatives."""
+    sweep = _swept(program, wrt, {})
+    asked, solution = list[Asked](), dict[Part, None]()
+    body = written_out(sweep.output, program.definitions)
+    for name in wrt:
+        local, rule, answer = _chain_rule(sweep, name)
+        out, label = written_out(answer, program.definitions), Diff(sweep.output, Sym(name))
+        solution |= dict.fromkeys([*local, Chain(tuple(dict.fromkeys((label, rule, answer, out))))])
+        asked.append(Asked(label, out, {"problem": write(body), "wrt": name}, (Claim(Diff(body, Sym(name))),)))
+    ask = frame.ask or (Said("ask.chain", {"what": tuple(a.name for a in asked)}),)
+    hints = frame.hints or (said("clue.chain"), said("clue.local"))
+    same = identity(frame.kind, *_words(program), *wrt)
+    style = Style(frozenset(n.name for n in sweep.graph.nodes))
+    return Problem(frame.kind, frame.level, ask, tuple(asked), tuple(solution), same, tuple(_equations(program)), hints=hints, style=style)
+
+
+def _chain_rule(sweep: Sweep, name: str) -> tuple[list[Part], Expr, Expr]:
+    """Every local derivative on the way; the sum over the paths of their products, by name and carried out."""
+    at = sweep.graph.at[name]
+    paths = list(walks(links_of(sweep), at, sweep.graph.output, _MOST_PATHS))
+    local: dict[tuple[int, int], Part] = {}
+    for path in paths:
+        for below, above in pairwise(path):
+            link = next(link for link in sweep.adjoints[below].links if link.user == above)
+            local[below, above] = Chain((sweep.factor(below, link), link.local))
+    products = [path_product(sweep, path) for path in paths]
+    rule, answer = (total([row[i] for row in products]) for i in range(2))
+    return [*reversed(local.values())], rule, answer
+
+
+def propagated(program: Program, wrt: Sequence[str], frame: Frame, at: Point) -> Problem:
+    """The value of every node, and the gradient at the names of ``wrt``, with the drawing."""
+    sweep = _swept(program, wrt, at)
+    found = valued(sweep, floats(at))
+    values = {name: written(float(found.values[name])) for name in program.definitions}
+    gradients = {name: written(float(found.adjoints[sweep.graph.at[name]].plain)) for name in wrt}
+    here = {**at, **{name: given(float(found.values[name])) for name in program.definitions}}
+    asked = [_node(program, name, None, here, v) for name, v in values.items()]
+    asked += [_node(program, name, sweep, here, v) for name, v in gradients.items()]
+    gradient_names = tuple(Diff(sweep.output, Sym(name)) for name in wrt)
+    first = frame.ask or (Said("ask.backprop", {"what": gradient_names, "point": point(at)}),)
+    numbers = Numbers({n: float(v) for n, v in found.values.items()}, {i: _plain(a) for i, a in found.adjoints.items()}, _DIGITS)
+    leaves = Numbers(floats(at), {}, _DIGITS)
+    alt = Said("told.graph", {"output": sweep.output})
+    shown = page(sweep, SweepPage(numbers))
+    solution = (*_passes(shown.parts), Figure(Graph(sweep, numbers), alt))
+    parts = (*_equations(program), Figure(Graph(sweep, leaves), alt))
+    hints = frame.hints or (said("clue.forward"), said("clue.backward", output=sweep.output), said("clue.paths"))
+    same = identity(frame.kind, *_words(program), *wrt, *(f"{n}={write(v)}" for n, v in at.items()))
+    ask = (*first, *rounding((*values.values(), *gradients.values())))
+    return Problem(frame.kind, frame.level, ask, tuple(asked), solution, same, parts, hints=hints, style=shown.style)
+
+
+def _node(program: Program, name: str, sweep: Sweep | None, here: Point, found: Value) -> Asked:
+    """The value of a node (its gradient, with a sweep), measured on formulas that go back to the inputs, or to the node itself."""
+    if sweep is None:
+        body, label, by = written_out(Sym(name), program.definitions), Sym(name), ()
+    else:
+        others = {n: f for n, f in program.definitions.items() if n != name}
+        body, label, by = written_out(sweep.output, others), Diff(sweep.output, Sym(name)), (name,)  # type: ignore[assignment]
+    used = {n: here[n] for n in dict.fromkeys((*names(body), *by)) if n in here}
+    return number_asked(label, body, used, found, by)
+
+
+def _swept(program: Program, wrt: Sequence[str], at: Point) -> Sweep:
+    """The backward sweep, measured by the referees. Raises ``CheckFailed``."""
+    sweep = backprop.backprop(graph(program), wrt)
+    report = check_sweep(sweep, floats(at), exact=False)
+    if overall(report.checks) is not Verdict.PASS:
+        raise CheckFailed("check_failed", referee=next((c.referee for c in report.checks if c.verdict is Verdict.FAIL), "complex_step"))
+    return sweep
+
+
+def _passes(parts: Iterable[Part]) -> list[Part]:
+    """The forward and the backward pass of a sweep's page."""
+    out = list[Part]()
+    for part in parts:
+        if isinstance(part, Section) and part.title.key not in ("ui.forward", "ui.backward"):
+            break
+        out.append(part)
+    return out
+
+
+def _plain(found: Scaled) -> Scaled:
+    return Scaled(float(found.value), found.exponent)
+
+
+def _equations(program: Program) -> list[Part]:
+    return [Chain((Sym(name), formula)) for name, formula in program.definitions.items()]
+
+
+def _words(program: Program) -> list[str]:
+    return [f"{name}={write(f)}" for name, f in program.definitions.items()]

@@ -1,0 +1,58 @@
+"""What every problem has, whatever is asked: its kind, its level, and sentences of its own; and sentences that many problems share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from derivx.expr import Call, Expr, Sym
+from derivx.render.document import Line, Part
+from derivx.render.sentences import Said, Sentence
+from derivx.worksheet.numbers import Point, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The kind and level of a problem; an ``ask`` and ``hints`` of its own replace those that are said by default."""
+
+    kind: str
+    level: int = 1
+    ask: tuple[Sentence, ...] = ()
+    hints: tuple[Sentence, ...] = ()
+
+
+def find(what: Iterable[Expr], at: Point | None = None) -> tuple[Said, ...]:
+    """The sentence that asks for derivatives, or for their values at a point."""
+    names = tuple(what)
+    if at:
+        return (Said("ask.find_at", {"what": names, "point": point(at)}),)
+    return (Said("ask.find", {"what": names}),)
+
+
+def point(at: Point) -> tuple[Expr, ...]:
+    """A point as equations, w = 2."""
+    return tuple(Call("eq", (Sym(name), value)) for name, value in at.items())
+
+
+def rounding(values: Iterable[Value]) -> tuple[Said, ...]:
+    """That answers are to be rounded, where one of them has no end."""
+    places = max((v.places for v in values if v.places is not None), default=0)
+    return (Said("ask.round", {"places": str(places)}),) if places else ()
+
+
+def said(key: str, **params: Expr | str | tuple[Expr, ...]) -> Said:
+    """A sentence of the tables."""
+    return Said(key, params)
+
+
+def clues(parts: Iterable[Part]) -> tuple[Sentence, ...]:
+    """Hints from a worked solution: the first rule, why it applies, the line it gives."""
+    line = next((part for part in parts if isinstance(part, Line)), None)
+    if line is None:
+        return ()
+    return (Said("clue.rule", more=(line.rule,)), line.reason, Said("clue.line", {"line": line.formula}))
+
+
+def identity(kind: str, *words: object) -> str:
+    """The words by which a student would tell a problem from another one."""
+    return " | ".join((kind, *map(str, words)))
