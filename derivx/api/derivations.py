@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from derivx.api.printed import Printed, PrintedAll
 from derivx.check.verdict import Check, Verdict
 from derivx.derive.byhand import answer, derive, derive_implicit, variables
 from derivx.derive.fold import DETAILS, folded
@@ -31,7 +32,7 @@ __all__ = ["SCHEMA", "Derivation", "Derivations", "define", "explain", "read", "
 
 
 @dataclass(frozen=True, slots=False)
-class Derivation(Lines):
+class Derivation(Printed, Lines):
     """A derivation with its checks.
 
     ``.answer`` is the last line (refused with ``CheckFailed`` where a referee rejects it), ``.steps`` the lines, ``.where`` the
@@ -107,7 +108,7 @@ class Derivation(Lines):
         return self.text()
 
 
-class Derivations(tuple[Derivation, ...]):
+class Derivations(PrintedAll, tuple[Derivation, ...]):
     """Several derivations of one question, one for each variable; the printers print them one after the other."""
 
     __slots__ = ()

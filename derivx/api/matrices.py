@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derivx.api.methods import Telling, forward, telling
+from derivx.api.printed import Printed, PrintedAll
 from derivx.check.entries import prove_entries
 from derivx.check.matrix import check_matrix
 from derivx.check.pullbacks import Pullback, pullbacks
@@ -34,7 +35,7 @@ _JACOBIANS = ("jacobian", "vec_jacobian")
 
 
 @dataclass(frozen=True)
-class MatrixDerivation:
+class MatrixDerivation(Printed):
     """A derivative over arrays.
 
     ``.answer`` has the shape ``.shape`` in the layout ``.layout``; ``.where`` names what it uses; ``.steps`` are the adjoints of the
@@ -189,7 +190,7 @@ def _pullback(one: Pullback) -> dict[str, Any]:
     }
 
 
-class MatrixDerivations(tuple[MatrixDerivation, ...]):
+class MatrixDerivations(PrintedAll, tuple[MatrixDerivation, ...]):
     """Several derivatives of one program, one for each name."""
 
     __slots__ = ()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivx.api.matrices import question_of
+from derivx.api.printed import Printed
 from derivx.check.matrix import draw
 from derivx.check.passes import check_pass, started
 from derivx.check.verdict import Check
@@ -45,7 +46,7 @@ class Learning:
 
 
 @dataclass(frozen=True)
-class Chapter:
+class Chapter(Printed):
     """The gradients of a network by all its parameters, with named adjoints; ``checks`` by the name of the gradient or the adjoint."""
 
     program: str
@@ -66,7 +67,7 @@ class Chapter:
         """What the referees say."""
         return str(overall([c for found in self.checks.values() for c in found])) if self.checks else "SKIPPED"
 
-    def page(self, lang: str = "en") -> Document:
+    def page(self, lang: str = "en", **_options: Any) -> Document:
         """The page that the printers print."""
         intro = None if self.network is None else Said("ui.layers", {"layers": self.network.spoken, "loss": self.network.loss})
         return network_page(NetworkPage(self.question, self.answers, self.checks, self.rate, intro, self._numbers()), lang)

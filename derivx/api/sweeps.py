@@ -10,6 +10,7 @@ from typing import Any
 
 from derivx import ops
 from derivx.api.derivations import Derivation
+from derivx.api.printed import Printed
 from derivx.check.sweep import SweepReport, check_sweep
 from derivx.check.values import Scaled, valued
 from derivx.check.verdict import Verdict
@@ -36,7 +37,7 @@ _MOST_DRAWN = 400  # nodes of a drawing in the terminal
 
 
 @dataclass(frozen=True)
-class Sweep(derive.Sweep):
+class Sweep(Printed, derive.Sweep):
     """The back-propagation of a program: every gradient computed once, named, used again, and checked.
 
     ``.gradients`` are the derivatives asked for, over names; ``.value(name)`` and ``.gradient_value(name)`` the numbers, where

@@ -15,7 +15,7 @@ from derivx.apps.minus import TakesMinus
 EPILOG = """\b
 Exit codes: 0 ok, 1 a check failed, 2 usage, 3 unreadable input,
 4 not supported, 5 limit exceeded, 6 renderer missing."""
-_FORMATS = ("text", "latex", "markdown", "json")
+_FORMATS = ("text", "latex", "markdown", "json", "speech")
 
 
 @click.command(cls=TakesMinus, epilog=EPILOG)
@@ -186,8 +186,8 @@ def _printed(several: Any, options: dict[str, Any], **more: Any) -> str:
         shared["upto"] = options["upto"]
     if fmt == "latex":
         return str(several.latex(lang, standalone=options["standalone"], **shared))
-    if fmt == "markdown":
-        return str(several.markdown(lang, **shared))
+    if fmt in ("markdown", "speech"):
+        return str(getattr(several, fmt)(lang, **shared))
     return str(several.text(lang, **screen(options), **shared))
 
 

@@ -10,6 +10,8 @@ import click
 from derivx.apps.errors import exits
 from derivx.apps.explain import EPILOG, load_referees, progress, screen, write_out
 
+_FORMATS = ("text", "latex", "markdown", "json", "speech")
+
 
 @click.command(epilog=EPILOG)
 @click.argument("layers", metavar="LAYERS")
@@ -17,9 +19,7 @@ from derivx.apps.explain import EPILOG, load_referees, progress, screen, write_o
 @click.option("--show-program", is_flag=True, help="Print the program, which can be edited and explained.")
 @click.option("--init", type=int, metavar="SEED", help="Draw the parameters and the data, and go through it in numbers.")
 @click.option("--rate", type=float, default=0.1, show_default=True, metavar="ALPHA", help="The learning rate of the update.")
-@click.option(
-    "--format", "fmt", type=click.Choice(["text", "latex", "markdown", "json"]), default="text", show_default=True, help="What to print."
-)
+@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")
 @click.option("--standalone", is_flag=True, help="With LaTeX: a whole document that compiles.")
 @click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words.")
 @click.option("--check/--no-check", default=True, help="Have every gradient proved.  [default: check]")
@@ -56,8 +56,8 @@ def _network(layers: str, options: dict[str, Any]) -> None:
         text = json.dumps(chapter.to_dict(), ensure_ascii=False, indent=1)
     elif fmt == "latex":
         text = chapter.latex(lang, standalone=options["standalone"])
-    elif fmt == "markdown":
-        text = chapter.markdown(lang)
+    elif fmt in ("markdown", "speech"):
+        text = getattr(chapter, fmt)(lang)
     else:
         text = chapter.text(lang, **screen(options))
     write_out(text, options["output"])

@@ -12,7 +12,7 @@ from derivx.apps.errors import exits
 from derivx.apps.explain import EPILOG, load_referees, progress, screen, values, write_out
 from derivx.apps.minus import TakesMinus
 
-_FORMATS = ("text", "latex", "markdown", "json", "svg", "tikz", "numpy", "torch", "jax")
+_FORMATS = ("text", "latex", "markdown", "json", "speech", "svg", "tikz", "numpy", "torch", "jax")
 _ARRAYS = (".csv", ".json", ".npz", ".npy")
 
 
@@ -124,8 +124,8 @@ def _printed(sweep: Any, options: dict[str, Any]) -> str:
         shown["paths"] = [n.strip() for n in options["paths"].split(",")]
     if fmt == "latex":
         return str(sweep.latex(lang, standalone=options["standalone"], **shown))
-    if fmt == "markdown":
-        return str(sweep.markdown(lang, **shown))
+    if fmt in ("markdown", "speech"):
+        return str(getattr(sweep, fmt)(lang, **shown))
     return str(sweep.text(lang, **screen(options), **shown))
 
 

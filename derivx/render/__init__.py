@@ -26,6 +26,7 @@ __all__ = [
     "to_dict",
     "to_latex",
     "to_markdown",
+    "to_speech",
     "to_text",
     "words_of",
 ]
@@ -50,6 +51,13 @@ def to_markdown(page: Document) -> str:
     from derivx.render import markdown
 
     return markdown.to_markdown(page)
+
+
+def to_speech(page: Document) -> str:
+    """The page as it is read aloud."""
+    from derivx.render import aloud
+
+    return aloud.to_speech(page)
 
 
 def to_dict(*args: Any) -> dict[str, Any]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from derivx import ops
 from derivx.derive.fold import BOOKKEEPING
 from derivx.derive.step import Param, Step
 from derivx.expr import Expr
+from derivx.render.speech import spoken_expr
 from derivx.syntax.write import write
 from derivx.words import Korean, has, say
+from derivx.words.josa import content
 
 Show = Callable[[Expr], str]
 Escape = Callable[[str], str]
@@ -99,8 +102,13 @@ def _params(step: Step) -> dict[str, Param]:
     return given
 
 
-def sentence(said: Sentence, lang: str, show: Show = write, escape: Escape = str) -> str:
-    """The sentence in a language: the words escaped for a printer, the formulas shown by it.
+def _read_by_eye(formula: Expr) -> str:
+    """How a printed formula is read, up to its last bracket: what a Korean particle behind it follows."""
+    return content(spoken_expr(formula, "ko"))
+
+
+def sentence(said: Sentence, lang: str, show: Show = write, escape: Escape = str, heard: Show = _read_by_eye) -> str:
+    """The sentence in a language: the words escaped for a printer, the formulas shown by it, in Korean ``heard`` by a particle.
 
     Where a parameter is missing, a plainer sentence or the name of the rule is said; a key without words as it is.
     """
@@ -108,22 +116,27 @@ def sentence(said: Sentence, lang: str, show: Show = write, escape: Escape = str
         pieces = said.pieces.get(lang) or next(iter(said.pieces.values()))
         return "".join(escape(piece) if isinstance(piece, str) else show(piece) for piece in pieces)
     if said.more:
-        parts = [sentence(one, lang, show, escape) for one in (replace(said, more=()), *said.more)]
+        parts = [sentence(one, lang, show, escape, heard) for one in (replace(said, more=()), *said.more)]
         return (", " if said.key.startswith(("rule.", "reason.")) else " ").join(parts)
     shown: list[str] = []
     params: dict[str, Korean] = {}
     for name, value in said.params.items():
         if isinstance(value, tuple):
-            params[name] = Korean(chr(_SLOT + len(shown)), write(value[-1]) if value else "")
+            params[name] = Korean(chr(_SLOT + len(shown)), partial(heard, value[-1]) if value else "")
             shown.append(", ".join(map(show, value)))
             continue
-        spoken = value if isinstance(value, str) else write(value)
-        if name == "op" and isinstance(value, str) and ops.known(value):
-            spoken = {"en": ops.card(value).names.en, "ko": ops.card(value).names.ko}[lang] or value
-        if name == "loss" and has(f"loss.{spoken}"):
-            spoken = say(f"loss.{spoken}", lang)
-        params[name] = Korean(chr(_SLOT + len(shown)), spoken)
-        shown.append(escape(spoken) if isinstance(value, str) else show(value))
+        slot = chr(_SLOT + len(shown))
+        if not isinstance(value, str):
+            params[name] = Korean(slot, partial(heard, value))
+            shown.append(show(value))
+            continue
+        text = value
+        if name == "op" and ops.known(value):
+            text = {"en": ops.card(value).names.en, "ko": ops.card(value).names.ko}[lang] or value
+        if name == "loss" and has(f"loss.{value}"):
+            text = say(f"loss.{value}", lang)
+        params[name] = Korean(slot, text)
+        shown.append(escape(text))
     text = _filled(said.key, lang, params)
     return "".join(shown[ord(piece) - _SLOT] if _MARK.fullmatch(piece) else escape(piece) for piece in _MARK.split(text))
 

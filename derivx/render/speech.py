@@ -140,6 +140,16 @@ def _name(node: lay.Name, _kids: list[Spoken], voice: Voice) -> Spoken:
     return _atom(text)
 
 
+def figure(text: str, lang: str) -> str:
+    """A number that was worked out, with its sign (``-1.2e-05``); any other text as it is."""
+    shown = re.fullmatch(r"([-−]?)(\d+(?:\.\d+)?)(?:e([-+]?)0*(\d+))?", text)
+    if not shown:
+        return text
+    sign, mantissa, minus, exponent = shown.groups()
+    said = spoken(lay.Number(mantissa + (f"e{minus.strip('+')}{exponent}" if exponent else "")), lang)
+    return say("speech.negative", lang, a=said) if sign else said
+
+
 def _plain(node: lay.Plain, _kids: list[Spoken], _voice: Voice) -> Spoken:
     return _part(node.text)
 
@@ -204,7 +214,7 @@ def _joint(sign: str, left: Node, right: Node, voice: Voice) -> list[str]:
         return [voice.say(_SIGNS.get(sign) or _COMPARE[sign])]
     below = isinstance(left, lay.Indexed | lay.Sub) or (isinstance(left, lay.Name) and any(not s.isdecimal() for s in left.subs[:1]))
     below = below or (isinstance(left, lay.Name) and (len(left.subs) > 1 or left.base == "d"))
-    raised = isinstance(left, lay.Sup | lay.Exp) and left not in _RAISED
+    raised = isinstance(left, lay.Exp) or (isinstance(left, lay.Sup) and left.exponent not in _RAISED and not _inverse(left))
     return [voice.say("times")] if below or raised or isinstance(right, lay.Fenced) else []
 
 
@@ -225,11 +235,16 @@ def _sup(node: lay.Sup, kids: list[Spoken], voice: Voice) -> Spoken:
     compound = compound or (isinstance(node.base, lay.Number) and kids[0].kind != _ATOM)
     base = _bracket(kids[0].text, voice) if compound else kids[0].closed
     key = _RAISED.get(node.exponent)
-    if node.exponent == _INVERSE and isinstance(node.base, lay.Name) and node.base.bold:
+    if _inverse(node):
         key = "inverse"
     if key:
         return _part(voice.say(key, a=base))
     return _part(_power(base, node.exponent, kids[1], voice))
+
+
+def _inverse(node: lay.Sup) -> bool:
+    """Of a matrix, or of a product or function of matrices, which no number is raised like."""
+    return node.exponent == _INVERSE and isinstance(node.base, lay.Name) and node.base.bold
 
 
 def _power(base: str, exponent: Node, said: Spoken, voice: Voice) -> str:

@@ -93,6 +93,12 @@ SPEECH: dict[str, str] = {
     "speech.operator": "{top} over {under} of {a}",
     "speech.total": "the sum over {index} of {a}",
     "speech.total_long": "the sum over {index} of {a}, end sum",
+    # A page.
+    "speech.question": "Question: {a}.",
+    "speech.line": "Line {n}: {a}",
+    "speech.at": "{a} equals {b}",
+    "speech.then": "{a}, which equals {b}",
+    "speech.becomes": "{a} becomes {b}",
     # What operations are called, where their cards have a longer phrase.
     "speech.op.sign": "sign",
     "speech.op.step": "step",

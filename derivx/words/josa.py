@@ -20,12 +20,19 @@ _TURNED = {"ᵀ": "전치", "⊤": "전치"}
 _POWER = re.compile(r"\^[({ ]*[-−]?[\w.]+$")
 _FRACTION = re.compile(r"(?:^|(?<=[\s(*=+−-]))(\d+|[^\W\d_]\w*)/(?:\d+|[^\W\d_]\w*)$")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?$|\d+$")
-_CLOSED = re.compile(r"(?:\s*(?:괄호 닫고|닫고|끝))+$")  # what a reader says of a bracket is not what the particle follows
+
+
+_CLOSED = re.compile(r"(?:\s*(?:대?괄호 닫고|(?:바닥 함수|천장 함수|\S+) 끝))+$")
+
+
+def content(spoken: str) -> str:
+    """A formula read aloud without what is said of its last brackets: a particle behind a *printed* formula does not follow these."""
+    return _CLOSED.sub("", spoken)
 
 
 def final_consonant(text: str) -> str:
     """The final consonant a reader hears at the end of a word, a name or a formula: ``ㄹ``, another, or ``""`` for a vowel."""
-    last = _last_sound(_CLOSED.sub("", text))
+    last = _last_sound(text)
     if not last:
         return ""
     if not "가" <= last[-1] <= "힣":

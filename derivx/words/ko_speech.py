@@ -93,6 +93,12 @@ SPEECH: dict[str, str] = {
     "speech.operator": "{top} {under} {a}",
     "speech.total": "{index}에 대한 합 {a}",
     "speech.total_long": "{index}에 대한 합 시작 {a} 합 끝",
+    # A page.
+    "speech.question": "문제: {a}.",
+    "speech.line": "{n}번 줄: {a}",
+    "speech.at": "{a:이/가} {b}인 점",
+    "speech.then": "{a}, 곧 {b}",
+    "speech.becomes": "{a}의 새 값은 {b}",
     # What operations are called, where their cards have a longer phrase.
     "speech.op.sign": "부호 함수",
     "speech.op.step": "계단 함수",
