@@ -42,7 +42,7 @@ PROBLEMS: dict[str, str] = {
     "몇 걸음 뒤인가?",
     "ask.behaviour": "{start}에서 {rate:으로/로} 경사 하강법을 시작하면 어떻게 되는가?",
     "ask.momentum": "{point}에서 {rates:으로/로} 모멘텀이 있는 SGD를 진행하여 {what:을/를} 구하시오.",
-    "ask.shape": "{what:은/는} {rows}행 {cols}열인 행렬이다. {rows:와/과} {cols:을/를} 구하시오.",
+    "ask.shape": "{what:은/는} {rows}행 {cols}열인 행렬이다. {rows:과/와} {cols:을/를} 구하시오.",
     "ask.parameters": "층마다 가중치 행렬과 편향 벡터가 있다. 이 신경망의 매개변수의 개수 {count:을/를} 구하시오.",
     "ask.product": "가중치는 {weights}이고 {pre:은/는} 각 활성함수에 들어가는 값이다. {point}일 때 {what:을/를} 구하시오.",
     "ask.bound": "모든 가중치가 {weights:을/를} 만족한다. 모든 입력에 대하여 {claim:을/를} 만족하는 가장 작은 상한 {bound:을/를} 구하시오.",

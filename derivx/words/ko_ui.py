@@ -59,7 +59,7 @@ UI: dict[str, str] = {
     "ui.layout_gradient": "기울기 배치: 답의 모양은 미분하는 변수의 모양 {shape}이다.",
     "ui.layout_numerator": "분자 배치: 기울기의 전치로, 모양은 {shape}이다.",
     "ui.layout_denominator": "분모 배치: 모양은 미분하는 변수의 모양 {shape}이다.",
-    "ui.layout_mixed": "혼합 배치: 스칼라의 기울기는 미분하는 변수의 모양 {shape}을 가진다.",
+    "ui.layout_mixed": "혼합 배치: 스칼라의 기울기는 미분하는 변수의 모양 {shape:을/를} 가진다.",
     "ui.layout_rows": "분자 배치: {output}의 성분마다 한 행, {wrt}의 성분마다 한 열이며, 모양은 {shape}이다.",
     "ui.layout_columns": "분모 배치: {wrt}의 성분마다 한 행, {output}의 성분마다 한 열이며, 모양은 {shape}이다.",
     "ui.layout_hessian": "헤세 행렬: {wrt}의 성분마다 한 행과 한 열, 모양은 {shape}이다. 대칭이므로 어느 배치에서나 같다.",

@@ -10,7 +10,7 @@ WORKS: dict[str, str] = {
     "work.line_too_far": "맞지만 한 번에 너무 많은 단계를 건너뜀",
     "work.line_undecided": "확인할 수 없어 사람이 확인한다",
     "work.unknown_name": "이 줄의 {name:이/가} 무엇인지 풀이에 나와 있지 않음",
-    "work.no_path": "`{name}`{name:-은/는} `{by}`{by:-와/과} 관계가 없다. 연쇄 법칙은 한 값에서 그 값을 만든 값으로만 이어진다",
+    "work.no_path": "`{name}`{name:-은/는} `{by}`{by:-과/와} 관계가 없다. 연쇄 법칙은 한 값에서 그 값을 만든 값으로만 이어진다",
     "work.instead": "옳은 식: {right}",
     "work.score": "점수: {most}점 중 {score}점",
     "work.is_right": "모든 줄이 맞습니다.",
