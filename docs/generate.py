@@ -27,7 +27,7 @@ from derivx.words import say
 from derivx.words.en import EN
 
 ROOT = Path(__file__).parents[1]
-_NAMES = ("index", "language", "programs", "matrices", "works", "grading", "checking", "json", "design")
+_NAMES = ("index", "language", "programs", "matrices", "works", "worksheets", "grading", "checking", "json", "design")
 PAGES = ("README.md", *(f"docs/{name}.md" for name in _NAMES))
 FAMILIES = ("arithmetic", "elementary", "trig", "activation", "loss", "linalg")
 LAWS = {

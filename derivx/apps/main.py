@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": "Check a derivation somebody wrote, line by line.",
     "grade": "Grade an answer: right in any form, and why it is wrong.",
     "grade-batch": "Grade a file of answers with many workers.",
+    "worksheet": "Worksheets with keys: begin, build, check.",
     "ops": "List the operations derivx knows, or search them.",
     "doctor": "Say what is installed and which referees work.",
     "completion": "Print the line that turns on completion in your shell.",

@@ -131,13 +131,21 @@ def test_the_grader_is_documented() -> None:
         assert f"result.{name}(" in GRADING, name
 
 
+def commands() -> list[str]:
+    """The commands, and those of a group behind it."""
+    found = {name: cli.get_command(click.Context(cli), name) for name in _COMMANDS}
+    return [name for one, group in found.items() for name in (one, *(f"{one} {sub}" for sub in getattr(group, "commands", ())))]
+
+
 def options(command: str) -> set[str]:
-    found = cli.get_command(click.Context(cli), command)
+    name, _, sub = command.partition(" ")
+    found = cli.get_command(click.Context(cli), name)
+    found = found.commands[sub] if isinstance(found, click.Group) and sub else found
     assert found is not None
     return {name for p in found.params if isinstance(p, click.Option) for name in (*p.opts, *p.secondary_opts)}
 
 
-@pytest.mark.parametrize("command", list(_COMMANDS))
+@pytest.mark.parametrize("command", commands())
 def test_every_command_and_option_is_documented_in_both_languages(command: str) -> None:
     section = re.split(r"\n##+ ", INDEX.split(f"### derivx {command}")[1])[0]
     assert re.search("[가-힣]", section)

@@ -1,0 +1,100 @@
+"""``derivx worksheet``: a sheet begun, built in every format for every student, and checked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from derivx.apps.errors import exits, told
+from derivx.apps.explain import load_referees, progress
+
+_BAR = 30  # columns of the bar
+_LANG = click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of messages.")
+_SHEET = click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_WORKERS = click.option("--workers", type=click.IntRange(0), help="Processes; 0 works in this one.  [default: one a processor]")
+_SEED = click.option("--seed", metavar="SEED", help="Another seed than the sheet's: a number or a word.")
+
+
+@click.group()
+def worksheet() -> None:
+    """Worksheets with keys: begin one, build its variants, check its keys."""
+
+
+@worksheet.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default="sheet.toml")
+@click.option("--topics", metavar="NAMES", default="", help="Topics or kinds of problems, as in chain,backprop.  [default: one of each]")
+@click.option("--from", "start", metavar="TEXT", help="Problems around one expression or program instead.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@_LANG
+def new(file: Path, **options: Any) -> None:
+    """Begin a sheet: write FILE [default: sheet.toml], a description with comments that builds as it is."""
+    with exits("text", "ko" if options["lang"] == "ko" else "en"):
+        from derivx.errors import UsageError
+        from derivx.worksheet.starter import around, starter
+
+        if file.exists() and not options["force"]:
+            raise UsageError("file_exists", name=str(file))
+        topics = [topic.strip() for topic in options["topics"].split(",") if topic.strip()]
+        text = around(options["start"], options["lang"]) if options["start"] else starter(topics, options["lang"])
+        file.write_text(text, encoding="utf-8")
+        click.echo(f"derivx worksheet build {file} -o out/")
+
+
+@worksheet.command()
+@_SHEET
+@click.option("--variants", type=click.IntRange(1, 10_000), help="How many numbered variants.  [default: the sheet's]")
+@click.option(
+    "--students", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV file of id and name: a sheet for each."
+)
+@_SEED
+@click.option("--format", "fmt", metavar="FORMATS", default="latex", show_default=True, help="What to write, as in latex,pdf,html.")
+@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="What makes a PDF.")
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder to write to.")
+@_WORKERS
+@_LANG
+def build(sheet: Path, **options: Any) -> None:
+    """Write every variant of SHEET, a TOML file, and its key, with a manifest.
+
+    Equal seeds give equal files. With --students every student has an own sheet.
+    """
+    with exits("text", options["lang"]):
+        sys.exit(_build(sheet, options))
+
+
+def _build(path: Path, options: dict[str, Any]) -> int:
+    from derivx.api.worksheets import read_sheet, takers_of, written
+    from derivx.words import LANGUAGES, say
+    from derivx.worksheet.build import Plan
+    from derivx.worksheet.build import build as made
+
+    lang = options["lang"]
+    load_referees(progress(lang))
+    sheet = read_sheet(path)
+    takers = takers_of(sheet, options["variants"], options["students"])
+    formats = tuple(dict.fromkeys(f.strip() for f in options["fmt"].split(",") if f.strip()))
+    plan = Plan(sheet, formats, seed_of(options["seed"]), options["engine"])
+    found = written(plan, made(plan, takers, options["workers"]), options["output"], len(takers), bar())
+    for one in LANGUAGES if lang == "both" else (lang,):
+        for error in found.errors:
+            click.echo(told(error, one), err=True)
+        count, folder = len(found.files) - 1, options["output"]
+        click.echo(say("sheet.written", one, files=str(count), folder=str(folder), variants=str(len(takers) - len(found.errors))))
+    return int(bool(found.errors))
+
+
+def seed_of(text: str | None) -> int | str | None:
+    """``7`` as a number, ``spring`` as a word."""
+    return int(text) if text and text.removeprefix("-").isdecimal() else text
+
+
+def bar() -> Any:
+    """How far it is, on a terminal's stderr; elsewhere nothing."""
+
+    def show(done: int, of: int) -> None:
+        full = _BAR * done // max(of, 1)
+        click.echo(f"\r\033[K[{'#' * full}{'.' * (_BAR - full)}] {done}/{of}", nl=done == of, err=True)
+
+    return show if sys.stderr.isatty() else lambda _done, _of: None
