@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from derivx.expr import Expr
@@ -12,12 +13,14 @@ from derivx.picture.layout import Edge, Point, arrange, route
 from derivx.picture.mathline import Run, cut_runs, math_runs, width_of
 from derivx.render import layout as lay
 from derivx.render.board import printable
+from derivx.render.breaking import columns_of
 from derivx.render.layout import Node
 from derivx.render.typeset import Style, name_node, style_of, typeset
 from derivx.words import LANGUAGES, say
 
 FONT, SMALL = 16.0, 13.0  # letters of formulas, and of numbers and words
 HIGH = 34.0  # of a box
+_CUT = 9.0  # how much of the corners of a parameter is cut off
 MOST, SHORT = 19.0, 12.0  # widest formula in a box, in letters: of a picture, and of a very large one
 LEGEND = {
     "data": "ui.picture_data", "param": "ui.picture_param", "node": "ui.picture_node", "output": "ui.picture_output",
@@ -140,3 +143,48 @@ def legend(diagram: Diagram, drawn: Scene) -> list[str]:
     numbers = {"value"} if any(b.value for b in diagram.boxes) else set[str]()
     numbers |= {"gradient"} if any(b.gradient for b in diagram.boxes) else set()
     return [sign for sign in LEGEND if sign in found | numbers]
+
+
+def legend_places(diagram: Diagram, drawn: Scene) -> list[tuple[str, str, Point, float]]:
+    """Below the picture, in rows: the signs that occur, their words, where each begins, and how far right it reaches."""
+    out, x, y = list[tuple[str, str, Point, float]](), 0.0, drawn.size[1] + 34
+    for sign in legend(diagram, drawn):
+        words = said(LEGEND[sign], diagram.lang)
+        if x and x + small(words) > max(drawn.size[0], 340):
+            x, y = 0.0, y + 26
+        right = x + (0 if sign in ("value", "gradient") else 30) + small(words)
+        out.append((sign, words, (x, y), right))
+        x = right + 26
+    return out
+
+
+def cut_formula(piece: Piece, show: Callable[[Node], str], rows: Callable[[Node, int], list[str]], dots: str) -> str:
+    """The formula of a piece by a printer of mathematics; one that the box cuts off, as far as it goes."""
+    node = piece.node
+    whole = piece.runs[-1].text != "…" or piece.item.role == "group"
+    if whole and not isinstance(node, lay.Plain):
+        return show(node)
+    room = int(2.4 * width_of(piece.runs))
+    first = rows(node, room)[0]
+    if isinstance(node, lay.Infix) and (columns_of(node.items[0]) > room or len(first) > 12 * room):
+        return f"{show(node.items[0])} = {dots}"
+    return f"{first} {dots}"
+
+
+def corners(at: Point, wide: float, high: float) -> list[Point]:
+    """The outline of a parameter: a box with cut corners."""
+    (x, y), w, h, c = at, wide / 2, high / 2, min(_CUT, high / 3)
+    around = [(-w + c, -h), (w - c, -h), (w, -h + c), (w, h - c), (w - c, h), (-w + c, h), (-w, h - c), (-w, -h + c)]
+    return [(x + a, y + b) for a, b in around]
+
+
+def bends(line: Line) -> list[tuple[Point, ...]]:
+    """The parts of an arrow behind its first point: an end to which it is straight, or two points that pull it and its end."""
+    (x, y), *rest = line.points
+    out: list[tuple[Point, ...]] = []
+    for i, (a, b) in enumerate(rest):
+        mid = (x + a) / 2
+        if (a, b) != (x, y):
+            out.append(((mid, y), (mid, b), (a, b)) if i % 2 == 1 and abs(b - y) > 0.05 else ((a, b),))
+        x, y = a, b
+    return out

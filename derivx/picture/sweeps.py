@@ -12,6 +12,7 @@ from derivx.picture.diagram import Arrow, Box, Diagram
 from derivx.picture.svg import to_svg
 from derivx.picture.text import to_text
 from derivx.picture.tikz import to_tikz
+from derivx.picture.typst import to_typst
 from derivx.render.exercise import Form
 from derivx.render.sweep import Numbers
 from derivx.syntax.write import write
@@ -58,6 +59,8 @@ class Graph:
         match form:
             case "tikz":
                 return to_tikz(diagram)
+            case "typst":
+                return to_typst(diagram)
             case "text":
                 return to_text(diagram)
             case _:

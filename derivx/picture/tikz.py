@@ -6,11 +6,7 @@ from collections.abc import Iterable
 
 from derivx.picture.diagram import Diagram
 from derivx.picture.layout import Point
-from derivx.picture.mathline import width_of
-from derivx.picture.scene import LEGEND, MOST, Line, Piece, legend, number, said, scene, small
-from derivx.render import layout as lay
-from derivx.render.breaking import columns_of
-from derivx.render.layout import Node
+from derivx.picture.scene import MOST, Line, Piece, bends, corners, cut_formula, legend_places, number, scene
 from derivx.render.tex import escape, tex, tex_rows
 from derivx.render.typeset import style_of, typeset
 
@@ -29,7 +25,6 @@ _STYLES = r"""\definecolor{derivxvalue}{HTML}{00594F}
   value/.style={text=derivxvalue,font=\small\bfseries},gradient/.style={text=derivxgradient,font=\small\bfseries},
   word/.style={font=\small}]
 """
-_CUT = 9.0  # how much of the corners of a parameter is cut off
 
 
 def to_tikz(diagram: Diagram, *, standalone: bool = False) -> str:
@@ -38,17 +33,11 @@ def to_tikz(diagram: Diagram, *, standalone: bool = False) -> str:
     rows = [rf"\node[word,anchor=west] at (0,-30) {{{escape(diagram.title)}}};"] if diagram.title else []
     rows += [_arrow(line) for line in drawn.lines]
     rows += [row for piece in drawn.pieces for row in _piece(piece)]
-    x, y = 0.0, drawn.size[1] + 34
-    for sign in legend(diagram, drawn):
-        words = said(LEGEND[sign], diagram.lang)
-        if x and x + small(words) > max(drawn.size[0], 340):
-            x, y = 0.0, y + 26
+    for sign, words, (x, y), _ in legend_places(diagram, drawn):
         if sign in ("value", "gradient"):
             rows.append(rf"\node[{sign},anchor=base west] at {_at((x, y + 5))} {{{escape(words)}}};")
-            x += small(words) + 26
         else:
             rows += [_frame(sign, (x + 12, y), 24, 15), rf"\node[word,anchor=base west] at {_at((x + 30, y + 5))} {{{escape(words)}}};"]
-            x += 30 + small(words) + 26
     body = _STYLES + "".join(f"  {row}\n" for row in rows) + "\\end{tikzpicture}\n"
     if not standalone:
         return body
@@ -68,7 +57,7 @@ def _piece(piece: Piece) -> Iterable[str]:
         top = y - piece.high / 2 + 37
     else:
         yield _frame(piece.box.kind, piece.place, piece.wide, piece.high)
-        yield rf"\node at {_at((x, y - 9 * len(piece.words)))} {{${_formula(piece.node, piece)}$}};"
+        yield rf"\node at {_at((x, y - 9 * len(piece.words)))} {{${_formula(piece)}$}};"
         top = y + 17
     for i, words in enumerate(piece.words):
         yield rf"\node[word,anchor=base] at {_at((x, top + 18 * i))} {{{escape(words)}}};"
@@ -78,38 +67,23 @@ def _piece(piece: Piece) -> Iterable[str]:
         yield rf"\node[gradient,anchor=base] at {_at((x, y + piece.high / 2 + 15))} {{{escape(number(piece.box.gradient))}}};"
 
 
-def _formula(node: Node, piece: Piece) -> str:
-    """The formula as LaTeX; one that the box cuts off, as far as it goes."""
-    whole = piece.runs[-1].text != "…" or piece.item.role == "group"
-    if whole and not isinstance(node, lay.Plain):
-        return tex(node)
-    room = int(2.4 * width_of(piece.runs))
-    first = tex_rows(node, room)[0]
-    if isinstance(node, lay.Infix) and (columns_of(node.items[0]) > room or len(first) > 12 * room):
-        return tex(node.items[0]) + r" = \cdots"
-    return first + r" \cdots"
+def _formula(piece: Piece) -> str:
+    return cut_formula(piece, tex, tex_rows, r"\cdots")
 
 
 def _frame(kind: str, at: Point, wide: float, high: float) -> str:
     """The outline; a parameter has cut corners."""
-    (x, y), w, h = at, wide / 2, high / 2
     if kind == "param":
-        c = min(_CUT, high / 3)
-        corners = [(-w + c, -h), (w - c, -h), (w, -h + c), (w, h - c), (w - c, h), (-w + c, h), (-w, h - c), (-w, -h + c)]
-        return r"\draw[param] " + " -- ".join(_at((x + a, y + b)) for a, b in corners) + " -- cycle;"
+        return r"\draw[param] " + " -- ".join(map(_at, corners(at, wide, high))) + " -- cycle;"
+    (x, y), w, h = at, wide / 2, high / 2
     style = f"{kind},rounded corners={high * 0.36:.1f}pt" if kind == "node" else kind
     return rf"\draw[{style}] {_at((x - w, y - h))} rectangle {_at((x + w, y + h))};"
 
 
 def _arrow(line: Line) -> str:
-    (x, y), *rest = line.points
-    path = _at((x, y))
-    for i, (a, b) in enumerate(rest):
-        mid = (x + a) / 2
-        bend = i % 2 == 1 and abs(b - y) > 0.05
-        if (a, b) != (x, y):
-            path += f" .. controls {_at((mid, y))} and {_at((mid, b))} .. {_at((a, b))}" if bend else f" -- {_at((a, b))}"
-        x, y = a, b
+    path = _at(line.points[0])
+    for *bend, end in bends(line):
+        path += f" .. controls {' and '.join(map(_at, bend))} .. {_at(end)}" if bend else f" -- {_at(end)}"
     row = rf"\draw[arrow{',folded' if line.folded else ''}] {path};"
     if line.local is not None and line.at is not None:
         local = typeset(line.local, style_of(line.local))

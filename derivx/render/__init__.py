@@ -26,8 +26,10 @@ __all__ = [
     "to_dict",
     "to_latex",
     "to_markdown",
+    "to_pdf",
     "to_speech",
     "to_text",
+    "to_typst",
     "words_of",
 ]
 
@@ -44,6 +46,20 @@ def to_latex(page: Document | Sequence[Document], *, standalone: bool = False) -
     from derivx.render import latex
 
     return latex.to_latex(page, standalone=standalone)
+
+
+def to_typst(page: Document | Sequence[Document]) -> str:
+    """The page, or several, as a Typst document that compiles."""
+    from derivx.render import typst
+
+    return typst.to_typst(page)
+
+
+def to_pdf(page: Document | Sequence[Document]) -> bytes:
+    """The page, or several, as PDF/UA-1; needs the package ``typst``."""
+    from derivx.render import pdf
+
+    return pdf.typst_pdf(to_typst(page))
 
 
 def to_markdown(page: Document) -> str:

@@ -32,12 +32,14 @@ _LETTERS = {"ᵀ": "⊤", "⁺": "+", "…": "dots"}  # signs that Typst raises 
 _KNOWN = frozenset(
     "arccos arcsin arctan cos cosh cot coth csc det dim exp lim ln log max min sec sech sin sinh tan tanh".split()
 )  # operators that Typst has by that name
+_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
 _MARKUP = re.compile(r"""[\\`*_{}\[\]<>#|$~'"@/=+^-]|(?<=[\d.])\.""")
 
 
-def literal(text: str) -> str:
-    """Text as a string literal of Typst; what cannot be shown is a question mark."""
-    return '"' + _shown(text).replace("\\", r"\\").replace('"', r"\"") + '"'
+def literal(text: str, *, rows: bool = False) -> str:
+    """Text as a string literal of Typst, on ``rows`` if it has them; what cannot be shown is a question mark."""
+    lines = text.split("\n") if rows else [text]
+    return '"' + r"\n".join(_shown(line).replace("\\", r"\\").replace('"', r"\"") for line in lines) + '"'
 
 
 def escape_typst(text: str) -> str:
@@ -60,8 +62,15 @@ def typst_rows(node: Node, width: int, otherwise: str = "otherwise") -> list[str
     return [first, *('"" ' + row.lstrip() for row in more)]  # behind nothing a sign is still one between two parts
 
 
-def scientific(text: str) -> str:
-    """``1.2e-05`` as a power of ten."""
+def is_number(text: str) -> bool:
+    """Whether a text is a decimal number, perhaps with an exponent."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def number_typst(text: str) -> str:
+    """A number as it is printed: ``1.2e-05`` as a power of ten; what is none (``nan``, ``...``) as a word."""
+    if not is_number(text):
+        return "dots" if text == "..." else f"word({literal(text)})"
     mantissa, power, exponent = text.partition("e")
     if not power:
         return text
@@ -72,7 +81,7 @@ def scientific(text: str) -> str:
 
 
 def _number(node: lay.Number, _kids: list[str]) -> str:
-    return scientific(node.text)
+    return number_typst(node.text)
 
 
 def _plain(node: lay.Plain, _kids: list[str]) -> str:
