@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, cast
 
-from derivx.render import to_speech
+from derivx.errors import UsageError
+from derivx.render import to_pdf, to_speech, to_typst
 from derivx.render.document import Document
 
 
@@ -16,20 +17,51 @@ class HasPage(Protocol):
         """The page that the printers print."""
 
 
-class Printed:
+class Sheets:
+    """What is printed on sheets of paper, whether it is one page or several."""
+
+    __slots__ = ()
+
+    def pages(self, lang: str = "en", **options: Any) -> Sequence[Document]:
+        """The pages, with their drawings."""
+        raise NotImplementedError
+
+    def typst(self, lang: str = "en", **options: Any) -> str:
+        """All of it as a Typst document that compiles."""
+        return to_typst(self.pages(lang, **options))
+
+    def pdf(self, lang: str = "en", *, engine: str = "typst", **options: Any) -> bytes:
+        """All of it as PDF/UA-1, by the package ``typst``; or by the ``engine`` ``latex``, with the TeX that is installed.
+
+        Raises ``RendererMissing`` where that is not installed.
+        """
+        if engine not in ("typst", "latex"):
+            raise UsageError("bad_option", option="engine", value=engine)
+        return to_pdf(self.pages(lang, **options), engine)
+
+
+class Printed(Sheets):
     """One page, every printer."""
 
     __slots__ = ()
+
+    def pages(self, lang: str = "en", **options: Any) -> Sequence[Document]:
+        """The page alone."""
+        return [cast("HasPage", self).page(lang, **options)]
 
     def speech(self, lang: str = "en", **options: Any) -> str:
         """The page as it is read aloud, line by line."""
         return to_speech(cast("HasPage", self).page(lang, **options))
 
 
-class PrintedAll:
+class PrintedAll(Sheets):
     """Several pages, one after the other."""
 
     __slots__ = ()
+
+    def pages(self, lang: str = "en", **options: Any) -> Sequence[Document]:
+        """All the pages."""
+        return [one.page(lang, **options) for one in cast("Iterable[HasPage]", self)]
 
     def speech(self, lang: str = "en", **options: Any) -> str:
         """All of them as they are read aloud."""

@@ -22,9 +22,10 @@ from derivx.expr import Call, Expr, postorder
 from derivx.graph.graph import graph
 from derivx.numeric import REAL, Scope, UnknownValue, evaluate, space
 from derivx.picture.diagram import Diagram
-from derivx.picture.sweeps import diagram_of
+from derivx.picture.sweeps import Graph, diagram_of
 from derivx.render import to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
+from derivx.render.exercise import Figure
 from derivx.render.json import SCHEMA
 from derivx.render.sentences import Said
 from derivx.render.sweep import Numbers, SweepPage, Update, page, program_text, saved
@@ -154,6 +155,15 @@ class Sweep(Printed, derive.Sweep):
         from derivx.check.draw import stated
 
         return tuple(stated(self)[1])
+
+    def pages(self, lang: str = "en", **options: Any) -> Sequence[Document]:
+        """The page, with the drawing of the graph before the passes."""
+        shown = self.page(lang, **options)
+        if len(self.graph.nodes) > _MOST_DRAWN:
+            return [shown]
+        roles = {n: d.role for n, d in self.program.declarations.items()}
+        drawing = Graph(self, replace(self.numbers, digits=4) if self.numbers else None, roles)
+        return [replace(shown, parts=(Figure(drawing, Said("told.graph", {"output": self.output})), *shown.parts))]
 
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The sweep for a terminal; options as ``page``."""

@@ -15,7 +15,7 @@ from derivx.apps.minus import TakesMinus
 EPILOG = """\b
 Exit codes: 0 ok, 1 a check failed, 2 usage, 3 unreadable input,
 4 not supported, 5 limit exceeded, 6 renderer missing."""
-_FORMATS = ("text", "latex", "markdown", "json", "speech")
+_FORMATS = ("text", "latex", "markdown", "json", "speech", "typst", "pdf")
 
 
 @click.command(cls=TakesMinus, epilog=EPILOG)
@@ -48,6 +48,9 @@ _FORMATS = ("text", "latex", "markdown", "json", "speech")
 @click.option("--detail", type=click.Choice(["brief", "normal", "full"]), help="How many lines. Default: brief; normal for JSON.")
 @click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")
 @click.option("--standalone", is_flag=True, help="With --format latex: a whole document that compiles.")
+@click.option(
+    "--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="With --format pdf: what sets it."
+)
 @click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words.")
 @click.option("--full-sentences", is_flag=True, help="Give each reason as a whole sentence.")
 @click.option("--check/--no-check", default=True, help="Have every line proved.  [default: check]")
@@ -175,7 +178,7 @@ def values(text: str | None) -> dict[str, float] | None:
     return out
 
 
-def _printed(several: Any, options: dict[str, Any], **more: Any) -> str:
+def _printed(several: Any, options: dict[str, Any], **more: Any) -> str | bytes:
     fmt, lang = options["fmt"], options["lang"]
     if fmt == "json":
         import json
@@ -186,8 +189,10 @@ def _printed(several: Any, options: dict[str, Any], **more: Any) -> str:
         shared["upto"] = options["upto"]
     if fmt == "latex":
         return str(several.latex(lang, standalone=options["standalone"], **shared))
-    if fmt in ("markdown", "speech"):
+    if fmt in ("markdown", "speech", "typst"):
         return str(getattr(several, fmt)(lang, **shared))
+    if fmt == "pdf":
+        return bytes(several.pdf(lang, engine=options["engine"], **shared))
     return str(several.text(lang, **screen(options), **shared))
 
 
@@ -203,13 +208,22 @@ def screen(options: dict[str, Any]) -> dict[str, Any]:
     return {"width": width, "color": color, "ascii": plain}
 
 
-def write_out(text: str, output: str | None) -> None:
-    if output is None:
-        click.echo(text.rstrip("\n"))
-    else:
-        from pathlib import Path
+def write_out(found: str | bytes, output: str | None) -> None:
+    """To a file, or to standard output, which must be no terminal for bytes."""
+    from pathlib import Path
 
-        Path(output).write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+    if isinstance(found, str) and output is None:
+        click.echo(found.rstrip("\n"))
+    elif isinstance(found, str):
+        Path(str(output)).write_text(found.rstrip("\n") + "\n", encoding="utf-8")
+    elif output is not None:
+        Path(output).write_bytes(found)
+    elif sys.stdout.isatty():
+        from derivx.errors import UsageError
+
+        raise UsageError("pdf_on_terminal")
+    else:
+        sys.stdout.buffer.write(found)
 
 
 def _hints(several: Any, options: dict[str, Any]) -> None:

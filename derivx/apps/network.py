@@ -10,7 +10,7 @@ import click
 from derivx.apps.errors import exits
 from derivx.apps.explain import EPILOG, load_referees, progress, screen, write_out
 
-_FORMATS = ("text", "latex", "markdown", "json", "speech")
+_FORMATS = ("text", "latex", "markdown", "json", "speech", "typst", "pdf")
 
 
 @click.command(epilog=EPILOG)
@@ -21,6 +21,9 @@ _FORMATS = ("text", "latex", "markdown", "json", "speech")
 @click.option("--rate", type=float, default=0.1, show_default=True, metavar="ALPHA", help="The learning rate of the update.")
 @click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")
 @click.option("--standalone", is_flag=True, help="With LaTeX: a whole document that compiles.")
+@click.option(
+    "--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="With --format pdf: what sets it."
+)
 @click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words.")
 @click.option("--check/--no-check", default=True, help="Have every gradient proved.  [default: check]")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
@@ -53,10 +56,12 @@ def _network(layers: str, options: dict[str, Any]) -> None:
     if fmt == "json":
         import json
 
-        text = json.dumps(chapter.to_dict(), ensure_ascii=False, indent=1)
+        text: str | bytes = json.dumps(chapter.to_dict(), ensure_ascii=False, indent=1)
     elif fmt == "latex":
         text = chapter.latex(lang, standalone=options["standalone"])
-    elif fmt in ("markdown", "speech"):
+    elif fmt == "pdf":
+        text = chapter.pdf(lang, engine=options["engine"])
+    elif fmt in ("markdown", "speech", "typst"):
         text = getattr(chapter, fmt)(lang)
     else:
         text = chapter.text(lang, **screen(options))

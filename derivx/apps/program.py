@@ -12,7 +12,7 @@ from derivx.apps.errors import exits
 from derivx.apps.explain import EPILOG, load_referees, progress, screen, values, write_out
 from derivx.apps.minus import TakesMinus
 
-_FORMATS = ("text", "latex", "markdown", "json", "speech", "svg", "tikz", "numpy", "torch", "jax")
+_FORMATS = ("text", "latex", "markdown", "json", "speech", "typst", "pdf", "svg", "tikz", "numpy", "torch", "jax")
 _ARRAYS = (".csv", ".json", ".npz", ".npy")
 
 
@@ -24,6 +24,7 @@ def _shared(command: Any) -> Any:
         click.option("--names", metavar="NAMES", default="", help="Declare variables; then wx is w*x."),
         click.option("--define", multiple=True, metavar="LINE", help='An operation of your own, as in "swish2(x) = x*sigmoid(2*x)".'),
         click.option("--nodes", type=click.Choice(["equations", "operations"]), help="A node for each equation, or for each operation."),
+        click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="With PDF: what sets it."),
         click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words."),
         click.option("--standalone", is_flag=True, help="With LaTeX and TikZ: a whole document that compiles."),
         click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only."),
@@ -105,7 +106,7 @@ def _backprop(text: str, options: dict[str, Any]) -> None:
         raise CheckFailed("check_failed", referee="complex_step")
 
 
-def _printed(sweep: Any, options: dict[str, Any]) -> str:
+def _printed(sweep: Any, options: dict[str, Any]) -> str | bytes:
     from derivx.errors import NotSupported
 
     fmt, lang = options["fmt"], options["lang"]
@@ -124,8 +125,10 @@ def _printed(sweep: Any, options: dict[str, Any]) -> str:
         shown["paths"] = [n.strip() for n in options["paths"].split(",")]
     if fmt == "latex":
         return str(sweep.latex(lang, standalone=options["standalone"], **shown))
-    if fmt in ("markdown", "speech"):
+    if fmt in ("markdown", "speech", "typst"):
         return str(getattr(sweep, fmt)(lang, **shown))
+    if fmt == "pdf":
+        return bytes(sweep.pdf(lang, engine=options["engine"], **shown))
     return str(sweep.text(lang, **screen(options), **shown))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from derivx.derive.backprop import Sweep
 from derivx.expr import Sym
@@ -46,15 +46,19 @@ def _renamed(text: str, name: str, mark: str) -> str:
 
 @dataclass(frozen=True)
 class Graph:
-    """The drawing of a sweep for a page: the ``numbers`` that it shows; where these hold no gradient, no local derivatives either."""
+    """The drawing of a sweep for a page: the ``numbers`` that it shows; where these hold no gradient, no local derivatives either.
+
+    ``roles`` as in ``diagram_of``.
+    """
 
     sweep: Sweep
-    numbers: Numbers
+    numbers: Numbers | None
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     def drawn(self, form: Form, lang: str) -> str:
         """The drawing in the form of a printer; a printer that has none of its own takes SVG."""
-        diagram = diagram_of(self.sweep, self.numbers, lang=lang)
-        if not self.numbers.gradients:
+        diagram = diagram_of(self.sweep, self.numbers, self.roles, lang)
+        if self.numbers and not self.numbers.gradients:
             diagram = Diagram(diagram.boxes, [Arrow(a.tail, a.head) for a in diagram.arrows], lang=lang)
         match form:
             case "tikz":

@@ -55,11 +55,11 @@ def to_typst(page: Document | Sequence[Document]) -> str:
     return typst.to_typst(page)
 
 
-def to_pdf(page: Document | Sequence[Document]) -> bytes:
-    """The page, or several, as PDF/UA-1; needs the package ``typst``."""
+def to_pdf(page: Document | Sequence[Document], engine: str = "typst") -> bytes:
+    """The page, or several, as PDF/UA-1 by the package ``typst``; or as PDF by the TeX that is installed, for the engine ``latex``."""
     from derivx.render import pdf
 
-    return pdf.typst_pdf(to_typst(page))
+    return pdf.typst_pdf(to_typst(page)) if engine == "typst" else pdf.latex_pdf(to_latex(page, standalone=True))
 
 
 def to_markdown(page: Document) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from derivx.check.verdict import Verdict
 from derivx.expr import Expr, Sym
 from derivx.render import layout as lay
-from derivx.render.voices import page_voice
 from derivx.render.board import flat
 from derivx.render.breaking import columns_of
 from derivx.render.document import (
@@ -38,6 +37,7 @@ from derivx.render.speech import Voice, spoken
 from derivx.render.typeset import typeset
 from derivx.render.typst_math import escape_typst, is_number, literal, number_typst, typst, typst_rows
 from derivx.render.typst_style import style
+from derivx.render.voices import page_voice
 from derivx.words import say
 
 _WIDE, _BESIDE, _REASON = 76, 46, 32  # letters of a row alone, of one with a reason beside it, and of a reason on one row
@@ -317,7 +317,10 @@ class _Typst:
         return f"#exercise[{part.number}.][{self.worth(part.points)}][\n{asked}\n]"
 
     def worth(self, points: str) -> str:
-        return f"#small[({escape_typst(points)})]" if points else ""
+        if not points:
+            return ""
+        key = "sheet.point" if points == "1" else "sheet.points"
+        return f"#small[({' / '.join(escape_typst(say(key, lang, points=points)) for lang in self.page.langs)})]"
 
     def choices(self, part: Choices) -> str:
         options = [self.all(o) if not isinstance(o, Expr) else self.inline(o) for o in part.options]

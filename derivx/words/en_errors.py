@@ -103,6 +103,14 @@ ERRORS: dict[str, str] = {
     "error.not_results": "this is no line of results: {line}",
     "error.other_results": "{name} holds results of other rows or of another question; --fresh writes it anew",
     "error.missing_option": "the option {option} is needed",
+    # Sheets of paper.
+    "error.no_typst": "PDF needs the package typst: pip install derivx-math[pdf]",
+    "error.no_tex": "PDF by LaTeX needs a TeX ({engines}), and none is installed; --engine typst needs none",
+    "error.no_tex_package": "the TeX that is installed lacks {package}",
+    "error.tex_too_long": "TeX took longer than {seconds} s",
+    "error.no_glyph": "no font of the PDF has {characters}",
+    "error.not_compiled": "the PDF was not made: {reason}",
+    "error.pdf_on_terminal": "a PDF is nothing for a terminal: name a file, as in -o page.pdf",
     # Cards.
     "error.op_taken": "there is already an operation `{name}`",
     # What comes after.

@@ -8,6 +8,8 @@ SHEETS: dict[str, str] = {
     "sheet.variant": "Variant {number}",
     "sheet.student": "{name} ({id})",
     "sheet.student_id": "Student {id}",
+    "sheet.point": "{points} point",
+    "sheet.points": "{points} points",
     "sheet.in_all": "{points} points in all",
     "sheet.field_name": "Name",
     "sheet.field_number": "Student number",

@@ -106,6 +106,14 @@ ERRORS: dict[str, str] = {
     "error.not_results": "채점 결과의 줄이 아닙니다: {line}",
     "error.other_results": "{name}에는 다른 답안이나 다른 문제의 결과가 있습니다. --fresh로 새로 쓸 수 있습니다",
     "error.missing_option": "{option} 옵션이 필요합니다",
+    # Sheets of paper.
+    "error.no_typst": "PDF 출력에는 typst 패키지가 필요합니다: pip install derivx-math[pdf]",
+    "error.no_tex": "LaTeX로 PDF를 만들려면 TeX({engines})가 있어야 합니다. --engine typst를 쓰면 필요 없습니다",
+    "error.no_tex_package": "설치된 TeX에 {package:이/가} 없습니다",
+    "error.tex_too_long": "TeX 실행이 {seconds}초를 넘었습니다",
+    "error.no_glyph": "PDF의 글꼴에 없는 문자입니다: {characters}",
+    "error.not_compiled": "PDF를 만들지 못했습니다: {reason}",
+    "error.pdf_on_terminal": "PDF는 터미널에 표시할 수 없습니다. -o page.pdf처럼 파일을 지정하세요",
     # Cards.
     "error.op_taken": "`{name}`{name:-이라는/라는} 연산이 이미 있습니다",
     # What comes after.

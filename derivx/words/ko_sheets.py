@@ -8,6 +8,8 @@ SHEETS: dict[str, str] = {
     "sheet.variant": "{number}번 문제지",
     "sheet.student": "{name} ({id})",
     "sheet.student_id": "학번 {id}",
+    "sheet.point": "{points}점",
+    "sheet.points": "{points}점",
     "sheet.in_all": "총 {points}점",
     "sheet.field_name": "이름",
     "sheet.field_number": "학번",
