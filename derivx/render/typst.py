@@ -32,7 +32,7 @@ from derivx.render.document import (
 from derivx.render.exercise import Choices, Exercise, Figure, Hints, Masthead, Space
 from derivx.render.found import found_by
 from derivx.render.layout import Node, Sign
-from derivx.render.sentences import Said, Sentence, sentence
+from derivx.render.sentences import Sentence, sentence
 from derivx.render.speech import Voice, spoken
 from derivx.render.typeset import typeset
 from derivx.render.typst_math import escape_typst, is_number, literal, number_typst, typst, typst_rows
@@ -127,7 +127,8 @@ class _Typst:
             case Choices():
                 return [self.choices(part)]
             case Figure(drawing, alt):
-                return [f"#figure(alt: {literal(sentence(alt, self.page.lang))})[\n{drawing.drawn('typst', self.page.lang)}]"]
+                lang = self.page.lang if len(self.page.langs) == 1 else "both"
+                return [f"#figure(alt: {literal(sentence(alt, self.page.lang))})[\n{drawing.drawn('typst', lang)}]"]
             case Space(lines, label, ruled):
                 before = [self.equation(lay.Infix(("", "="), (self.set(label), lay.Plain(""))))] if label is not None else []
                 return [*before, f"#space({lines}, {str(ruled).lower()})"]
@@ -201,7 +202,7 @@ class _Typst:
         node = self.set(part.formula)
         lead = "= " if part.depth == 0 else "quad = "
         worth = f" #h(1fr) {self.worth(part.points)}" if part.points else ""
-        reasons = [self.reason(part, lang) for lang in self.page.langs] if part.blank != "rule" else ["#gap(100%)"]
+        reasons = [self.reason(part, lang) for lang in self.page.langs] if part.blank != "rule" else ["#gap(1fr)"]
         reason = f"small[{' #linebreak() '.join(reasons)}{worth}]"
         formula = self.equation(node, lead) if part.blank != "formula" else f"display({literal(lead)}, $ {lead}#gap(12em) $)"
         if not self.page.full and (part.blank == "formula" or columns_of(node) <= _BESIDE):
@@ -295,13 +296,11 @@ class _Typst:
         rows = "".join("  " + "".join(f"[{self.cell(cell)}], " for cell in row).rstrip() + "\n" for row in part.rows)
         return f"#table(columns: {len(part.heads)},\n  table.header({heads}), table.hline(stroke: 0.5pt),\n{rows})"
 
-    def cell(self, cell: Expr | str | Said) -> str:
-        if isinstance(cell, Said):
-            return self.stacked(cell)
+    def cell(self, cell: Expr | str | Sentence) -> str:
         if isinstance(cell, str):
             node = number_node(cell)
             return escape_typst(cell) if isinstance(node, lay.Plain) else self.inline(node)
-        return self.inline(cell)
+        return self.inline(cell) if isinstance(cell, Expr) else self.stacked(cell)
 
     # A sheet.
 
