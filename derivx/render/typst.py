@@ -130,7 +130,9 @@ class _Typst:
                 lang = self.page.lang if len(self.page.langs) == 1 else "both"
                 return [f"#figure(alt: {literal(sentence(alt, self.page.lang))})[\n{drawing.drawn('typst', lang)}]"]
             case Space(lines, label, ruled):
-                before = [self.equation(lay.Infix(("", "="), (self.set(label), lay.Plain(""))))] if label is not None else []
+                before = (
+                    [f"#display({literal(self.aloud(self.set(label)))}, $ {self.math(self.set(label))} = $)"] if label is not None else []
+                )
                 return [*before, f"#space({lines}, {str(ruled).lower()})"]
             case Hints(hints):
                 return [self.hint(i, said) for i, said in enumerate(hints, 1)]

@@ -38,8 +38,12 @@ BOLDTOP#show math.equation.where(block: true): set align(left)
 #let option(letter, right, body) = grid(columns: (2em, 1fr), align: left + horizon,
   box(circle(radius: 0.72em, inset: 0pt, stroke: 0.6pt, fill: if right { black }, align(center + horizon,
     text(size: 0.85em, fill: if right { white } else { black }, letter)))), body)
-#let space(n, ruled) = block(width: 100%, above: 0.6em, range(n).map(_ => box(width: 100%, height: 8.5mm,
-  stroke: if ruled { (bottom: 0.4pt + luma(60%)) })).join(linebreak()))
+#let space(n, ruled) = if ruled {
+  let row = box(width: 100%, height: 8.5mm, stroke: (bottom: 0.4pt + luma(60%)))
+  block(width: 100%, above: 0.6em, ((row,) * n).join(linebreak()))
+} else { // at the foot of a page the last of it may be missing
+  block(height: calc.min(n, 2) * 8.5mm, above: 0.6em) + v(calc.max(n - 2, 0) * 8.5mm)
+}
 """
 
 

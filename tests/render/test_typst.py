@@ -102,13 +102,16 @@ def printed(*parts: object, langs: tuple[str, ...] = ("en",)) -> str:
 def test_a_sheet() -> None:
     title, name = Own({"en": ("Sheet #1",)}), Said("sheet.field_name")
     text = printed(
-        Masthead(title, (Own({"en": ("CS 101",)}),), (name,)), Exercise(1, (Own({"en": ("Find $", read("x^2"), ".")}),), "5"), Space(3)
+        Masthead(title, (Own({"en": ("CS 101",)}),), (name,)),
+        Exercise(1, (Own({"en": ("Find $", read("x^2"), ".")}),), "5"),
+        Space(3, read("D(y, x)")),
     )
     assert r"= Sheet \#1" in text
     assert "[Name #gap(1fr)]" in text
     assert "#exercise[1.][#small[(5 points)]][" in text
     assert r'Find \$#eq("x squared", $x^2$);.' in text
-    assert "#pad(left: 1.8em)[\n#space(3, false)\n]" in text
+    assert "#pad(left: 1.8em)[\n#display(" in text
+    assert "$ (d y)/(d x) = $)\n\n#space(3, false)\n]" in text
 
 
 def test_choices_and_their_key() -> None:

@@ -140,12 +140,7 @@ def page(text: str) -> list[Document]:
 
 @pytest.mark.parametrize("text", SHORT)
 def test_text_stays_text(text: str) -> None:
-    try:
-        data = to_pdf(page(text))
-    except NotSupported as error:
-        assert error.key == "no_glyph"
-        assert set(error.params["characters"].replace(" ", "")) & set(text)
-        return
+    data = to_pdf(page(text))
     shown = "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
     expected = "".join(unicodedata.normalize("NFKC", shown).split())
     assert words(data).count(expected) >= 19
@@ -161,7 +156,7 @@ def test_hostile_text_is_a_literal_or_escaped() -> None:
 def test_nothing_can_be_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("secret")
-    with pytest.raises(NotSupported, match="not found|outside|denied"):
+    with pytest.raises(NotSupported, match=r"not found|outside|denied"):
         engine.typst_pdf(f'#read("{secret}")')
 
 
