@@ -24,7 +24,6 @@ def _shared(command: Any) -> Any:
         click.option("--names", metavar="NAMES", default="", help="Declare variables; then wx is w*x."),
         click.option("--define", multiple=True, metavar="LINE", help='An operation of your own, as in "swish2(x) = x*sigmoid(2*x)".'),
         click.option("--nodes", type=click.Choice(["equations", "operations"]), help="A node for each equation, or for each operation."),
-        click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="With PDF: what sets it."),
         click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words."),
         click.option("--standalone", is_flag=True, help="With LaTeX and TikZ: a whole document that compiles."),
         click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only."),
@@ -42,6 +41,7 @@ def _shared(command: Any) -> Any:
 @click.option(
     "--detail", type=click.Choice(["brief", "normal", "full"]), default="normal", show_default=True, help="How much of each gradient."
 )
+@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="With PDF: what sets it.")
 @click.option("--paths", metavar="NAMES", help="List the paths from these names to the output.")
 @click.option("--rate", type=float, metavar="ALPHA", help="One step of gradient descent with this learning rate.")
 @click.option("--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Figures of the numbers.")
