@@ -253,14 +253,14 @@ class _Typst:
         told = [*([] if part.continued else [left]), *others]
         alt = literal(self.aloud(*told, *([number_node(part.value)] if part.value else [])))
         rows, wide = self.right_sides(others, part.value, sign)
-        right = f"display({alt}, ${_below(rows)} $)"
-        first = [f"seen($ {self.math(left)} $)"] if not part.continued else ["[]"]
-        if not part.continued and columns_of(left) > _LEFT:
-            first = [f"wide(3, {first[0]})", "[]"]
+        above = columns_of(left) > _LEFT and not part.continued
+        first = "$$" if part.continued or above else f"$ {self.math(left)} $"
         remark = f"small[{self.stacked(part.remark)}]" if part.remark else ""
-        if remark and len(rows) == 1 and wide <= _BESIDE:
-            return [*first, right, remark]
-        return [*first, f"wide(2, {right})", *([f"wide(3, pad(left: 3em, {remark}))"] if remark else [])]
+        beside = remark and len(rows) == 1 and wide <= _BESIDE
+        both = f"..pair({1 if beside else 2}, " if len(rows) == 1 else "..pairs("
+        cells = [f"wide(3, seen($ {self.math(left)} $))"] if above else []
+        cells.append(f"{both}{alt}, {first}, {', '.join(f'${row} $' for row in rows)})")
+        return [*cells, *([remark if beside else f"wide(3, pad(left: 3em, {remark}))"] if remark else [])]
 
     def right_sides(self, nodes: Sequence[Node], value: str, sign: str) -> tuple[list[str], int]:
         """The right sides, each with its sign, on rows; and how wide the last row is."""
@@ -349,10 +349,6 @@ def _grid(columns: str, cells: Sequence[str]) -> str:
 
 def _rows(rows: Sequence[str]) -> str:
     return " \\ quad ".join(rows)
-
-
-def _below(rows: Sequence[str]) -> str:
-    return " \\ ".join(rows)
 
 
 def _some(text: str) -> list[str]:

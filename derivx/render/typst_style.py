@@ -25,6 +25,10 @@ BOLDTOP#show math.equation.where(block: true): set align(left)
 #let long(alt, body) = math.equation(alt: alt, body) // may be broken between rows of a text
 #let display(alt, body) = math.equation(alt: alt, block: true, body)
 #let seen(body) = pdf.artifact(display("", body)) // what the equation beside it says as well
+#let strut(body) = box(width: 0pt, box(width: 99cm, hide($#math.display(body)$)))
+#let pair(n, alt, left, right) = (seen($ #left.body #strut(right.body) $), grid.cell(colspan: n, display(alt, right)))
+#let pairs(alt, left, first, ..rows) = (grid.cell(align: top, seen($ #left.body #strut(first.body) $)),
+  grid.cell(colspan: 2, align: top, display(alt, (first, ..rows.pos()).map(row => row.body).join(linebreak()))))
 #let rows(columns, gutters: (), ..cells) = grid(columns: columns, column-gutter: (..gutters, 1.2em), row-gutter: 0.9em,
   align: left + horizon, ..cells)
 #let wide(n, body) = grid.cell(colspan: n, body)

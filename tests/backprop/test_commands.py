@@ -85,7 +85,7 @@ ERRORS = [
     ([TOY, "--at", "a=foo"], 2, "`foo` is not a value for `a`"),
     ([TOY, "--rate", "0.1"], 2, "needs a value"),
     ([TOY, "--at", "no/such.csv"], 2, "no/such.csv"),
-    ([TOY, "--format", "pdf"], 2, "--format"),
+    ([TOY, "--format", "docx"], 2, "--format"),
     ([TOY, "--define", "x^2"], 2, "--define"),
     ([TOY, "-o", "no/such/folder/file.txt"], 2, "no/such/folder/file.txt"),
     (["x = 1/0; L = w*x"], 2, "is not a value for `x`"),

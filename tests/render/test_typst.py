@@ -142,8 +142,8 @@ def test_headings_begin_at_the_first_level() -> None:
 
 def test_the_left_side_is_read_once() -> None:
     text = printed(Chain((read("a"), read("b*c")), "0.5"))
-    assert "seen($ a $)" in text
-    assert 'display("a equals b c equals 0.5"' in text
+    assert "$ a $, $ = b thin c = 0.5 $)" in text
+    assert '..pair(2, "a equals b c equals 0.5", ' in text
 
 
 def test_words_of_the_other_language_are_marked() -> None:
