@@ -7,6 +7,7 @@ stand in files of their own; ``EN`` is all three.
 from __future__ import annotations
 
 from derivx.words.en_errors import ERRORS
+from derivx.words.en_exports import EXPORTS
 from derivx.words.en_grading import GRADING
 from derivx.words.en_methods import METHODS
 from derivx.words.en_mistakes import MISTAKES
@@ -166,4 +167,4 @@ WHY: dict[str, str] = {
     "why.roots": "Combine the roots: a product of square roots is the square root of the product.",
 }
 
-EN: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING, **MISTAKES, **WORKS, **METHODS, **PROBLEMS, **SHEETS, **SPEECH}
+EN: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING, **MISTAKES, **WORKS, **METHODS, **PROBLEMS, **SHEETS, **SPEECH, **EXPORTS}

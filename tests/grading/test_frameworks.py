@@ -109,7 +109,8 @@ def test_otter(tmp_path: Path) -> None:
 def test_gradescope(answers: str, scores: list[float], tmp_path: Path) -> None:
     for folder in ("submission", "results"):
         (tmp_path / folder).mkdir()
-    shutil.copy(ROOT / "docs" / "gradescope" / "run_autograder", tmp_path)
+    shutil.copytree(ROOT / "docs" / "gradescope", tmp_path / "source")
+    shutil.copy(tmp_path / "source" / "run_autograder", tmp_path)
     (tmp_path / "submission" / "answers.txt").write_text(answers, encoding="utf-8")
     ran("run_autograder", cwd=tmp_path)
     found = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
