@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from derivx.errors import DerivxError
-from derivx.worksheet.build import Made, Plan, build, manifest
+from derivx.worksheet.build import Made, Plan, build, manifest, together
 from derivx.worksheet.describe import read_sheet as described
 from derivx.worksheet.sheet import Sheet, Taker, Variant
 from derivx.worksheet.variants import drawn, numbered, roster
@@ -80,10 +80,21 @@ def written(plan: Plan, all_made: Iterable[Made], out: Path, count: int, told: C
     done, files = list[Made](), list[Path]()
     for one in all_made:
         out.mkdir(parents=True, exist_ok=True)
-        for name, data in one.files.items():
-            (out / name).write_bytes(data)
-            files.append(out / name)
+        files += _put(out, one.files)
         done.append(one)
         told(len(done), count)
-    (out / MANIFEST).write_bytes(manifest(plan, done))
+    shared = together(plan, [one.taker for one in done if one.error is None])
+    files += _put(out, shared)
+    (out / MANIFEST).write_bytes(manifest(plan, done, shared))
     return Built((*files, out / MANIFEST), tuple(one.error for one in done if one.error is not None))
+
+
+def _put(out: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write files below a folder; a script may be run."""
+    for name, data in files.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        if data.startswith(b"#!"):
+            path.chmod(0o755)
+    return [out / name for name in files]

@@ -20,6 +20,7 @@ from derivx.grading.workers import Processes, WorkerLost
 from derivx.render import to_latex, to_markdown, to_pdf, to_text, to_typst
 from derivx.render.document import Document
 from derivx.version import VERSION
+from derivx.worksheet.exports import EXPORTS, Pack, exported
 from derivx.worksheet.pages import key_pages, sheet_pages
 from derivx.worksheet.sheet import Sheet, Taker, Variant
 from derivx.worksheet.variants import drawn
@@ -67,7 +68,7 @@ class Made:
 def build(plan: Plan, takers: Sequence[Taker], workers: int | None = None) -> Iterator[Made]:
     """What is made for each taker, in their order. ``workers``: processes, 0 for this one; one a processor, if not said."""
     for name in plan.formats:
-        if name not in FORMATS:
+        if name not in FORMATS and name not in EXPORTS:
             raise UsageError("bad_option", option="format", value=name)
     tasks = list(zip([plan] * len(takers), takers, stems(takers), strict=True))
     count = min(len(tasks), os.cpu_count() or 1) if workers is None else workers
@@ -82,6 +83,16 @@ def build(plan: Plan, takers: Sequence[Taker], workers: int | None = None) -> It
             if not waiting:
                 return
             yield _kept(*waiting.popleft(), processes)
+
+
+def together(plan: Plan, takers: Sequence[Taker]) -> dict[str, bytes]:
+    """The files of the formats that are made of all variants at once, for other systems; drawn again, which costs little."""
+    wanted = [name for name in plan.formats if name not in FORMATS]
+    if not wanted or not takers:
+        return {}
+    seed = plan.sheet.seed if plan.seed is None else plan.seed
+    pack = Pack(tuple(drawn(plan.sheet, taker, plan.seed) for taker in takers), str(seed))
+    return {path: data for name in wanted for path, data in exported(pack, name).items()}
 
 
 def _kept(task: tuple[Plan, Taker, str], future: Any, processes: Processes) -> Made:
@@ -103,7 +114,7 @@ def made(task: tuple[Plan, Taker, str]) -> Made:
         variant = drawn(plan.sheet, taker, plan.seed)
         files = {}
         for what, pages in (("sheet", sheet_pages(variant)), ("key", key_pages(variant))):
-            for name in plan.formats:
+            for name in filter(FORMATS.__contains__, plan.formats):
                 files[f"{what}-{stem}{FORMATS[name].suffix}"] = FORMATS[name].printed(pages, plan.engine)
     except DerivxError as error:
         return Made(taker, error=error)
@@ -127,8 +138,8 @@ def stems(takers: Sequence[Taker]) -> list[str]:
     return found
 
 
-def manifest(plan: Plan, all_made: Sequence[Made]) -> bytes:
-    """What was made of what: version, hash of the sheet, seed; for each taker the problems and the hash of each file."""
+def manifest(plan: Plan, all_made: Sequence[Made], shared: Mapping[str, bytes]) -> bytes:
+    """What was made of what: version, hash of the sheet, seed; for each taker the problems and the hash of each file, then those of all."""
     rows = []
     for one in all_made:
         row: dict[str, Any] = {"id": one.taker.id}
@@ -136,7 +147,7 @@ def manifest(plan: Plan, all_made: Sequence[Made]) -> bytes:
             row["error"] = one.error.message("en")
         else:
             row["problems"] = [{"kind": kind, "level": level} for kind, level, _ in one.problems]
-            row["files"] = {name: hashlib.sha256(data).hexdigest() for name, data in one.files.items()}
+            row["files"] = _hashes(one.files)
         rows.append(row)
     out = {
         "schema": "derivx/worksheet/1",
@@ -145,5 +156,10 @@ def manifest(plan: Plan, all_made: Sequence[Made]) -> bytes:
         "seed": plan.sheet.seed if plan.seed is None else plan.seed,
         "formats": list(plan.formats),
         "variants": rows,
+        **({"files": _hashes(shared)} if shared else {}),
     }
     return (json.dumps(out, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}

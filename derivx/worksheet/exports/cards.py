@@ -8,8 +8,10 @@ import re
 
 from derivx.expr import Expr
 from derivx.grading.safe import cell
+from derivx.render.board import flat
 from derivx.render.sentences import sentence
 from derivx.render.text import to_text
+from derivx.render.typeset import typeset
 from derivx.syntax import write
 from derivx.words import say
 from derivx.worksheet.exports.pack import Pack, digest, worth
@@ -74,12 +76,16 @@ _COLUMNS = ("column_variant", "column_number", "column_kind", "column_level", "c
 
 def _row(pack: Pack, variant: str, item: Item) -> list[str]:
     problem = item.problem
-    asked = " / ".join(" ".join(sentence(one, lang) for one in problem.ask) for lang in pack.langs)
+
+    def show(e: Expr) -> str:
+        return flat(typeset(e, problem.style))
+
+    asked = " / ".join(" ".join(sentence(one, lang, show) for one in problem.ask) for lang in pack.langs)
     shown = " ".join(to_text(pack.document(problem, problem.parts)).split()) if problem.parts else ""
     if problem.choices and problem.choices.right is not None:
         right = problem.choices.options[problem.choices.right]
-        answer = write(right) if isinstance(right, Expr) else sentence(right, pack.langs[0])
+        answer = write(right) if isinstance(right, Expr) else sentence(right, pack.langs[0], show)
     else:
-        answer = "; ".join(f"{write(a.name)} = {write(a.value)}" for a in problem.asked)
+        answer = "; ".join(f"{show(a.name)} = {write(a.value)}" for a in problem.asked)
     points = f"{float(worth(item)):g}"
     return [variant, str(item.number), problem.kind, str(problem.level), points, f"{asked} {shown}".strip(), answer]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 from derivx.check.verdict import Verdict
@@ -38,6 +39,7 @@ from derivx.render.mathml import mathml
 from derivx.render.mathml import matrix as mathml_matrix
 from derivx.render.numbers import matrix_tex
 from derivx.render.sentences import Said, Sentence, sentence
+from derivx.render.speech import spoken_expr
 from derivx.render.tex import Math, tex
 from derivx.render.typeset import Style, typeset
 from derivx.words import say
@@ -255,7 +257,7 @@ class _Page:
     def figure(self, svg: str, alt: Sentence) -> str:
         """A drawing as an image: nothing in it can act."""
         data = base64.b64encode(svg.encode()).decode()
-        described = " / ".join(dict.fromkeys(sentence(alt, lang) for lang in self.page.langs))
+        described = " / ".join(dict.fromkeys(sentence(alt, lang, partial(spoken_expr, lang=lang, style=self.page.style)) for lang in self.page.langs))
         shown = "".join(f"&#{ord(c)};" if c in _ENTITIES else c for c in " ".join(plain(described).split()))
         return f'<p><img alt="{shown}" src="data:image/svg+xml;base64,{data}"/></p>'
 

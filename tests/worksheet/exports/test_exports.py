@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import ast
 import csv
+import hashlib
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from derivx.api.worksheets import build_worksheet, draw_worksheet, read_sheet
 from derivx.errors import UsageError
+from derivx.grading.rows import graded
 from derivx.grading.safe import plain
+from derivx.syntax import write
 from derivx.words import LANGUAGES
 from derivx.worksheet.exports import EXPORTS, Pack, exported
-from derivx.worksheet.exports.pack import slug, slugs
+from derivx.worksheet.exports.pack import answers, slug, slugs
 from tests.worksheet.exports import made
 from tests.worksheet.exports.schemas import harmless, unzipped, valid
 
@@ -228,4 +234,44 @@ def test_a_spreadsheet_in_words(lang: str) -> None:
     data = exported(made.pack((made.NUMBERS,), langs=(lang,)), "csv")["cards.csv"].decode()
     heads = data.split("\r\n")[0]
     assert bool(re.search("[가-힣]", heads)) is (lang == "ko")
-    assert "D(L, x) = 2; D(L, w) = 4" in data
+    assert "dL/dx = 2; dL/dw = 4" in data
+
+
+# From a sheet.
+
+SHEET = """
+title = "Sheet"
+lang = "both"
+points = 2
+[[problem]]
+kind = "derivative"
+level = [1, 2, 3]
+count = 3
+[[problem]]
+expr = "(w*x + b - y)^2"
+wrt = "w, b"
+at = { w = 0.5, x = 2, b = -1, y = 1 }
+"""
+
+
+def test_built_for_all_variants_at_once(tmp_path: Path) -> None:
+    sheet = read_sheet(SHEET)
+    built = build_worksheet(sheet, tmp_path, variants=2, seed=7, formats=["latex", *EXPORTS])
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    pack = Pack(tuple(draw_worksheet(sheet, 2, seed=7)), "7")
+    expected = {path: data for name in EXPORTS for path, data in exported(pack, name).items()}
+    assert set(manifest["files"]) == set(expected) == {p.relative_to(tmp_path).as_posix() for p in built.files[4:-1]}
+    for path, data in expected.items():
+        assert (tmp_path / path).read_bytes() == data
+        assert manifest["files"][path] == hashlib.sha256(data).hexdigest()
+    assert os.access(tmp_path / "gradescope" / "run_autograder", os.X_OK)
+    assert valid(expected["moodle.xml"], "moodle.rng") is not None
+
+
+def test_the_key_of_every_drawn_problem_is_graded_right() -> None:
+    pack = Pack(tuple(draw_worksheet(read_sheet(SHEET), 5, seed=3)), "secret")
+    for variant in pack.variants:
+        for item in variant.items:
+            for (_, asked), row in zip(answers(item), pack.rows(item).values(), strict=True):
+                assert asked is not None
+                assert graded(json.loads(json.dumps(row)), write(asked.value)).correct
