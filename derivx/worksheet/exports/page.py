@@ -257,8 +257,9 @@ class _Page:
     def figure(self, svg: str, alt: Sentence) -> str:
         """A drawing as an image: nothing in it can act."""
         data = base64.b64encode(svg.encode()).decode()
-        described = " / ".join(dict.fromkeys(sentence(alt, lang, partial(spoken_expr, lang=lang, style=self.page.style)) for lang in self.page.langs))
-        shown = "".join(f"&#{ord(c)};" if c in _ENTITIES else c for c in " ".join(plain(described).split()))
+        told = [sentence(alt, lang, partial(spoken_expr, lang=lang, style=self.page.style)) for lang in self.page.langs]
+        described = " ".join(plain(" / ".join(dict.fromkeys(told))).split())
+        shown = "".join(f"&#{ord(c)};" if c in _ENTITIES else c for c in described)
         return f'<p><img alt="{shown}" src="data:image/svg+xml;base64,{data}"/></p>'
 
 
