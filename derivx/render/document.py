@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Literal
 
 from derivx.check.verdict import Check, Verdict
@@ -241,6 +241,13 @@ def together(page: Document) -> dict[int, list[Chain]]:
             chains = [part for part in group if isinstance(part, Chain)]
             found[id(chains[0])] = chains
     return found
+
+
+def lines_of(page: Document, question: Question) -> list[Line]:
+    """The lines that stand under a question: all up to the next one."""
+    here = next(i for i, part in enumerate(page.parts) if part is question)
+    behind = takewhile(lambda part: not isinstance(part, Question), page.parts[here + 1 :])
+    return [part for part in behind if isinstance(part, Line)]
 
 
 def asked(derivation: Derivation) -> Expr:

@@ -27,6 +27,7 @@ from derivx.render.document import (
     Table,
     Values,
     Worked,
+    lines_of,
     together,
 )
 from derivx.render.found import found_by
@@ -128,9 +129,8 @@ class _Latex:
         What has nothing beside it takes no width (``rlap``), so that it does not push the reasons of other lines aside.
         """
         rows = [self.asked(question)]
-        for part in self.page.parts:
-            if isinstance(part, Line):
-                rows += self.line(part)
+        for part in lines_of(self.page, question):
+            rows += self.line(part)
         return "\\begin{flalign*}\n" + " \\\\\n".join(rows) + "\n\\end{flalign*}"
 
     def asked(self, question: Question) -> str:

@@ -23,6 +23,7 @@ from derivx.render.document import (
     Table,
     Values,
     Worked,
+    lines_of,
     together,
 )
 from derivx.render.found import found_by
@@ -56,13 +57,13 @@ class _Markdown:
     def run(self) -> list[str]:
         out: list[str] = []
         runs = together(self.page)
-        lines = [part for part in self.page.parts if isinstance(part, Line)]
         for part in self.page.parts:
             match part:
                 case Heading(text):
                     out.append(f"## {escape_markdown(text)}")
                 case Question():
                     out += [self.display(part.formula), *([self.display(part.curve, " = 0")] if part.curve is not None else [])]
+                    lines = lines_of(self.page, part)
                     out += [self.table(lines)] if lines else []
                 case Answer():
                     out += self.answer(part)

@@ -27,6 +27,7 @@ from derivx.render.document import (
     Table,
     Values,
     Worked,
+    lines_of,
     together,
 )  # fmt: skip
 from derivx.render.exercise import Choices, Exercise, Figure, Hints, Masthead, Space
@@ -194,9 +195,8 @@ class _Typst:
 
     def question(self, question: Question) -> list[str]:
         cells = [f"wide(2, {self.equation(self.set(question.formula))})"]
-        for part in self.page.parts:
-            if isinstance(part, Line):
-                cells += self.line(part)
+        for part in lines_of(self.page, question):
+            cells += self.line(part)
         curve = [f"#{self.equation(self.set(question.curve), equals='0')}"] if question.curve is not None else []
         return [*curve, _grid("(auto, 1fr)", cells)]
 
