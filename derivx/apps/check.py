@@ -11,30 +11,23 @@ import click
 from derivx.apps.errors import exits
 from derivx.apps.minus import TakesMinus
 
-EPILOG = """\b
-Exit codes: 0 every line right, 1 a line wrong or the answer not reached,
-2 a fault of the question, 3 the question cannot be read, 4 a line that no
-machine can judge or that is not readable (a person decides)."""
 _MOST = 1 << 20
 
 
-@click.command(cls=TakesMinus, epilog=EPILOG)
+@click.command(cls=TakesMinus)
 @click.argument("work", metavar="FILE")
-@click.option("--problem", metavar="TEXT", help="What is differentiated: an expression, or a program. Default: what the work says.")
-@click.option("--wrt", metavar="NAMES", help="By what; several names for a higher derivative.")
-@click.option("--domain", metavar="NAME=A:B", multiple=True, help="Where lines are compared, as in x=0.1:2. May be repeated.")
-@click.option("--assume", metavar="TEXT", multiple=True, help='What is known of a name, as in "x > 0". May be repeated.')
-@click.option("--names", metavar="NAMES", default="", help="Further names that a work may use.")
-@click.option("--max-skip", type=click.IntRange(0), metavar="N", help="How many operations may be differentiated in one line.")
-@click.option("--points", type=float, default=1.0, help="What a right work is worth.  [default: 1]")
-@click.option("--seed", default="0", help="A secret from which the points are drawn.")
-@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print.")
-@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words.")
+@click.option("--problem", metavar="TEXT")
+@click.option("--wrt", metavar="NAMES")
+@click.option("--domain", metavar="NAME=A:B", multiple=True)
+@click.option("--assume", metavar="TEXT", multiple=True)
+@click.option("--names", metavar="NAMES", default="")
+@click.option("--max-skip", type=click.IntRange(0), metavar="N")
+@click.option("--points", type=float, default=1.0)
+@click.option("--seed", default="0")
+@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True)
 def check(work: str, **options: Any) -> None:
-    """Check a derivation line by line: the first wrong line, its mistake, and what follows from it.
-
-    FILE holds the lines, - reads them from standard input. The lines are read, never run.
-    """
+    """Check a derivation line by line: the first wrong line, its mistake, and what follows from it."""
     with exits(options["fmt"], options["lang"]):
         result = _checked(_text(work), options)
         if options["fmt"] == "json":

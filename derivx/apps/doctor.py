@@ -6,13 +6,15 @@ import sys
 
 import click
 
+from derivx.apps.worded import Worded
+
 _NEEDED = ("sympy", "numpy", "click", "autograd", "mpmath")
 _EXTRAS = ("scipy", "torch", "jax", "gmpy2")
 _QUESTION = "sigmoid(w*x + b)"
 
 
-@click.command()
-@click.option("--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="The language of the words.")
+@click.command(cls=Worded)
+@click.option("--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True)
 def doctor(lang: str) -> None:
     """Say what is installed and which referees work; exit with 1 if something needed does not."""
     from derivx import __version__

@@ -12,59 +12,49 @@ import click
 from derivx.apps.errors import exits
 from derivx.apps.minus import TakesMinus
 
-EPILOG = """\b
-Exit codes: 0 ok, 1 a check failed, 2 usage, 3 unreadable input,
-4 not supported, 5 limit exceeded, 6 renderer missing."""
 _FORMATS = ("text", "latex", "markdown", "json", "speech", "typst", "pdf")
 
 
-@click.command(cls=TakesMinus, epilog=EPILOG)
+@click.command(cls=TakesMinus)
 @click.argument("text", metavar="TEXT")
-@click.option("--wrt", metavar="NAMES", help="Variables to differentiate by, as in w,b. Default: every one, in the order written.")
-@click.option("--order", type=click.IntRange(1, 9), default=1, show_default=True, help="How many times to differentiate.")
-@click.option("--mixed", metavar="NAMES", help="One mixed partial derivative, as in w,b: first by w, then by b.")
-@click.option("--implicit", metavar="NAME", help="The name that the equation TEXT defines: derive dy/dx on its curve.")
-@click.option("--at", metavar="VALUES", help="Numbers for a worked example, as in w=0.5,x=2,b=1.")
-@click.option("--define", multiple=True, metavar="LINE", help='An operation of your own, as in "swish2(x) = x*sigmoid(2*x)".')
-@click.option("--names", metavar="NAMES", default="", help="Declare variables; then wx is w*x.")
-@click.option("--shape", "shape", multiple=True, metavar="NAME=DIMS", help="The shape of an array, as in W=m,n. May be repeated.")
+@click.option("--wrt", metavar="NAMES")
+@click.option("--order", type=click.IntRange(1, 9), default=1, show_default=True)
+@click.option("--mixed", metavar="NAMES")
+@click.option("--implicit", metavar="NAME")
+@click.option("--at", metavar="VALUES")
+@click.option("--define", multiple=True, metavar="LINE")
+@click.option("--names", metavar="NAMES", default="")
+@click.option("--shape", "shape", multiple=True, metavar="NAME=DIMS")
 @click.option(
     "--layout",
     type=click.Choice(["gradient", "numerator", "denominator", "mixed"]),
     default="gradient",
     show_default=True,
-    help="Of derivatives by arrays.",
 )
-@click.option("--vec", is_flag=True, help="Of a matrix by a matrix: as a matrix of the stacked columns.")
+@click.option("--vec", is_flag=True)
 @click.option(
     "--method",
     type=click.Choice(["pullback", "differential", "index"]),
     default="pullback",
     show_default=True,
-    help="How a derivative by an array is told.",
 )
-@click.option("--part", metavar="FORMULA", help="With --method index: the one step to prove, as in X@w, or its name.")
-@click.option("--dims", is_flag=True, help="Say the sizes of the factors of every matrix product.")
-@click.option("--detail", type=click.Choice(["brief", "normal", "full"]), help="How many lines. Default: brief; normal for JSON.")
-@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")
-@click.option("--standalone", is_flag=True, help="With --format latex: a whole document that compiles.")
-@click.option(
-    "--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="With --format pdf: what sets it."
-)
-@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words.")
-@click.option("--full-sentences", is_flag=True, help="Give each reason as a whole sentence.")
-@click.option("--check/--no-check", default=True, help="Have every line proved.  [default: check]")
-@click.option("--also", multiple=True, type=click.Choice(["torch", "jax"]), help="A further referee, where it is installed.")
-@click.option("--hint", is_flag=True, help="Reveal one line at a time: Enter shows the next.")
-@click.option("--upto", type=click.IntRange(0), metavar="STEP", help="Show only the first STEP lines.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
-@click.option("--width", type=click.IntRange(40, 200), metavar="COLUMNS", help="Width of the text. Default: the terminal's, at most 80.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file.")
+@click.option("--part", metavar="FORMULA")
+@click.option("--dims", is_flag=True)
+@click.option("--detail", type=click.Choice(["brief", "normal", "full"]))
+@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True)
+@click.option("--standalone", is_flag=True)
+@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True)
+@click.option("--full-sentences", is_flag=True)
+@click.option("--check/--no-check", default=True)
+@click.option("--also", multiple=True, type=click.Choice(["torch", "jax"]))
+@click.option("--hint", is_flag=True)
+@click.option("--upto", type=click.IntRange(0), metavar="STEP")
+@click.option("--ascii", "ascii_only", is_flag=True)
+@click.option("--width", type=click.IntRange(40, 200), metavar="COLUMNS")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), metavar="FILE")
 def explain(text: str, **options: Any) -> None:
-    """Derive the derivative of TEXT line by line, and prove every line.
-
-    TEXT is an expression ("sigmoid(w*x+b)", "y = w*x + b", "f(x) = x^2", LaTeX), or - for standard input.
-    """
+    """Derive the derivative of TEXT line by line, and prove every line."""
     with exits(options["fmt"], options["lang"]):
         _explain(sys.stdin.read().strip() if text == "-" else text, options)
 

@@ -10,22 +10,16 @@ import click
 from derivx.apps.minus import TakesMinus
 from derivx.apps.question import question_options, stated
 
-EPILOG = """\b
-Exit codes: 0 right, 1 not right, 2 a fault of the question, 3 the answer
-cannot be read, 4 undecided (a person decides), 5 the answer is over a limit."""
 _FORMATS = ("text", "json", "gradescope", "edx", "qti")
 
 
-@click.command(cls=TakesMinus, epilog=EPILOG)
+@click.command(cls=TakesMinus)
 @click.argument("answer", metavar="ANSWER")
 @question_options
-@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", help="What to print.  [default: text]")
-@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", help="The language of the words.  [default: en]")
+@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text")
+@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en")
 def grade(answer: str, **options: Any) -> None:
-    """Grade ANSWER, the derivative of --problem by --wrt; - reads it from standard input.
-
-    The answer is read, never run.
-    """
+    """Grade ANSWER, the derivative of --problem by --wrt; - reads it from standard input."""
     quick()
     from derivx.apps.errors import told
     from derivx.errors import DerivxError

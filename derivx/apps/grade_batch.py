@@ -15,30 +15,22 @@ import click
 from derivx.apps.errors import exits
 from derivx.apps.grade import quick
 from derivx.apps.question import question_options, stated
-
-EPILOG = """\b
-Exit codes: 0 every row was graded, 1 some rows need a person (undecided,
-a fault of the row, a lost worker), 2 usage."""
+from derivx.apps.worded import Worded
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Worded)
 @click.argument("answers", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="results.jsonl, or .csv.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @question_options
-@click.option("--workers", type=click.IntRange(0), help="Processes; 0 works in this one.  [default: one a processor]")
-@click.option("--dask", metavar="ADDRESS", default="", help="The scheduler of a dask cluster, as in tcp://host:8786.")
-@click.option("--size", type=click.IntRange(1), help="Rows a task.  [default: 256, on a cluster 1000]")
-@click.option("--fresh", is_flag=True, help="Grade all rows again, where results stand already.")
-@click.option("--encoding", default="utf-8-sig", help="Of CSV and JSON lines, as in cp949.  [default: utf-8]")
-@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", help="The language of messages.  [default: en]")
-@click.option("--progress/--no-progress", default=None, help="How far it is, on stderr.  [default: on a terminal]")
+@click.option("--workers", type=click.IntRange(0))
+@click.option("--dask", metavar="ADDRESS", default="")
+@click.option("--size", type=click.IntRange(1))
+@click.option("--fresh", is_flag=True)
+@click.option("--encoding", default="utf-8-sig")
+@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en")
+@click.option("--progress/--no-progress", default=None)
 def grade_batch(answers: Path, **options: Any) -> None:
-    """Grade the rows of ANSWERS (.csv, .jsonl, .parquet), in their order.
-
-    A row has an answer, perhaps an id, and its own question (problem, wrt, ...)
-    where it has one. Where the output holds results of these rows, it goes on
-    after them.
-    """
+    """Grade the rows of ANSWERS (.csv, .jsonl, .parquet), in their order."""
     quick()
     with exits("text", options["lang"]):
         sys.exit(_grade_all(answers, options))

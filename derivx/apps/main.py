@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
 from derivx import __version__
+from derivx.apps.worded import language, speak, table, told
 
-_COMMANDS = {
-    "explain": "Derive a derivative line by line, every line proved.",
-    "backprop": "Back-propagate through a program: every gradient once.",
-    "graph": "Draw the computational graph of a program.",
-    "network": "Derive the gradients of a dense network, layer by layer.",
-    "check": "Check a derivation somebody wrote, line by line.",
-    "grade": "Grade an answer: right in any form, and why it is wrong.",
-    "grade-batch": "Grade a file of answers with many workers.",
-    "worksheet": "Worksheets with keys: begin, build, check.",
-    "ops": "List the operations derivx knows, or search them.",
-    "doctor": "Say what is installed and which referees work.",
-    "completion": "Print the line that turns on completion in your shell.",
-}
+_COMMANDS = (
+    "explain", "backprop", "graph", "network", "check", "grade", "grade-batch", "worksheet", "ops", "doctor", "completion",
+)  # fmt: skip
 
 
 class _Lazy(click.Group):
-    """A group that imports a command only when it runs; the help needs no more than the table above."""
+    """A group that imports a command only when it runs; the help needs no more than a table of words."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)
@@ -41,18 +33,33 @@ class _Lazy(click.Group):
             import difflib
 
             close = difflib.get_close_matches(args[0], _COMMANDS, 1) or ["explain"]
-            ctx.fail(f"No such command '{args[0]}'. Did you mean: derivx {close[0]} ...?")
+            ctx.fail(told("no_command", name=args[0], close=close[0]))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+        words = table(language())
+        with formatter.section(words["click.commands"]):
+            formatter.write_dl([(name, words[f"help.{name.replace('-', '_')}.short"]) for name in _COMMANDS])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help page."""
+        for param in self.params:
+            if isinstance(param, click.Option) and param.name == "version":
+                param.help = table(language())["click.version"]
+        super().format_help(ctx, formatter)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What derivx is."""
+        self.help = told("cli")
+        super().format_help_text(ctx, formatter)
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run, in the language of the user."""
+        speak()
+        return super().main(*args, **options)
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="derivx")
 def cli() -> None:
-    """Derivatives explained line by line, every line proved.
-
-    Try:  derivx explain "sigmoid(w*x+b)"
-    """
+    """Derivatives explained line by line, every line proved."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from derivx.apps.worded import Worded
 
-class TakesMinus(click.Command):
+
+class TakesMinus(Worded):
     """An argument that begins with ``-`` and is no option of the command is its TEXT."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -8,32 +8,28 @@ from typing import Any
 import click
 
 from derivx.apps.errors import exits
-from derivx.apps.explain import EPILOG, load_referees, progress, screen, write_out
+from derivx.apps.explain import load_referees, progress, screen, write_out
+from derivx.apps.worded import Worded
 
 _FORMATS = ("text", "latex", "markdown", "json", "speech", "typst", "pdf")
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Worded)
 @click.argument("layers", metavar="LAYERS")
-@click.option("--batch", metavar="N", help="A row for each of N samples: a letter or a number. Default: one sample.")
-@click.option("--show-program", is_flag=True, help="Print the program, which can be edited and explained.")
-@click.option("--init", type=int, metavar="SEED", help="Draw the parameters and the data, and go through it in numbers.")
-@click.option("--rate", type=float, default=0.1, show_default=True, metavar="ALPHA", help="The learning rate of the update.")
-@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")
-@click.option("--standalone", is_flag=True, help="With LaTeX: a whole document that compiles.")
-@click.option(
-    "--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="With --format pdf: what sets it."
-)
-@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words.")
-@click.option("--check/--no-check", default=True, help="Have every gradient proved.  [default: check]")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
-@click.option("--width", type=click.IntRange(40, 200), metavar="COLUMNS", help="Width of the text, at most 80 by default.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file.")
+@click.option("--batch", metavar="N")
+@click.option("--show-program", is_flag=True)
+@click.option("--init", type=int, metavar="SEED")
+@click.option("--rate", type=float, default=0.1, show_default=True, metavar="ALPHA")
+@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True)
+@click.option("--standalone", is_flag=True)
+@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True)
+@click.option("--check/--no-check", default=True)
+@click.option("--ascii", "ascii_only", is_flag=True)
+@click.option("--width", type=click.IntRange(40, 200), metavar="COLUMNS")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), metavar="FILE")
 def network(layers: str, **options: Any) -> None:
-    """Derive the gradients of a dense network, layer by layer.
-
-    LAYERS is a list such as "2-3-1 tanh mse" or "784-128-10 relu softmax-ce", or a TOML file.
-    """
+    """Derive the gradients of a dense network, layer by layer."""
     with exits(options["fmt"], options["lang"]):
         _network(layers, options)
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from derivx.apps.errors import exits
+from derivx.apps.worded import Worded
 
 if TYPE_CHECKING:
     from derivx.ops import Op
 
 
-@click.command()
+@click.command(cls=Worded)
 @click.argument("search", required=False, default="")
-@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the names.")
-@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print.")
+@click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True)
+@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def ops(search: str, lang: str, fmt: str) -> None:
     """List the operations derivx knows; with SEARCH, those whose name, alias or description has it."""
     with exits(fmt, lang):
@@ -43,14 +44,17 @@ def _json(found: Sequence[Op]) -> str:
 
 
 def _rows(found: Sequence[Op], lang: str) -> list[str]:
+    from derivx.words import say
+
     out: list[str] = []
     for op in found:
         names = {"en": op.names.en, "ko": op.names.ko, "both": f"{op.names.en} / {op.names.ko}"}[lang]
         head = f"{op.text}({op.args})"
         alias = f"  [{', '.join(op.names.aliases)}]" if op.names.aliases else ""
         out.append(f"{head:24} {names}{alias}")
-        local = f"d = {op.d}" if op.d else "d: by SymPy" if op.shape == "elementwise" else "d by its form"
+        one = "ko" if lang == "ko" else "en"
+        local = f"d = {op.d}" if op.d else say("ui.ops_sympy" if op.shape == "elementwise" else "ui.ops_form", one)
         domain = f"   {op.domain}" if op.domain else ""
-        kinks = f"   kink {op.kinks}" if op.kinks and op.kinks != "c" else ""
+        kinks = f"   {say('ui.ops_kinks', one)} {op.kinks}" if op.kinks and op.kinks != "c" else ""
         out.append(f"{'':24} {local}{domain}{kinks}   ({op.source})")
     return out

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from derivx.apps.errors import exits
-from derivx.apps.explain import EPILOG, load_referees, progress, screen, values, write_out
+from derivx.apps.explain import load_referees, progress, screen, values, write_out
 from derivx.apps.minus import TakesMinus
 
 _FORMATS = ("text", "latex", "markdown", "json", "speech", "typst", "pdf", "svg", "tikz", "numpy", "torch", "jax")
@@ -19,47 +19,42 @@ _ARRAYS = (".csv", ".json", ".npz", ".npy")
 def _shared(command: Any) -> Any:
     """The options of both commands."""
     for option in reversed((
-        click.option("--wrt", metavar="NAMES", help="Names to differentiate by. Default: the parameters, or else every input."),
-        click.option("--at", multiple=True, metavar="VALUES", help="Numbers, as in w=0.5,x=2, or a file: csv, json, npz."),
-        click.option("--names", metavar="NAMES", default="", help="Declare variables; then wx is w*x."),
-        click.option("--define", multiple=True, metavar="LINE", help='An operation of your own, as in "swish2(x) = x*sigmoid(2*x)".'),
-        click.option("--nodes", type=click.Choice(["equations", "operations"]), help="A node for each equation, or for each operation."),
-        click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of the words."),
-        click.option("--standalone", is_flag=True, help="With LaTeX and TikZ: a whole document that compiles."),
-        click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only."),
-        click.option("--width", type=click.IntRange(40, 200), metavar="COLUMNS", help="Width of the text, at most 80 by default."),
-        click.option("-o", "--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file."),
+        click.option("--wrt", metavar="NAMES"),
+        click.option("--at", multiple=True, metavar="VALUES"),
+        click.option("--names", metavar="NAMES", default=""),
+        click.option("--define", multiple=True, metavar="LINE"),
+        click.option("--nodes", type=click.Choice(["equations", "operations"])),
+        click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True),
+        click.option("--standalone", is_flag=True),
+        click.option("--ascii", "ascii_only", is_flag=True),
+        click.option("--width", type=click.IntRange(40, 200), metavar="COLUMNS"),
+        click.option("-o", "--output", type=click.Path(dir_okay=False), metavar="FILE"),
     )):  # fmt: skip
         command = option(command)
     return command
 
 
-@click.command(cls=TakesMinus, epilog=EPILOG)
+@click.command(cls=TakesMinus)
 @click.argument("program", metavar="PROGRAM")
 @_shared
-@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True, help="What to print.")
-@click.option(
-    "--detail", type=click.Choice(["brief", "normal", "full"]), default="normal", show_default=True, help="How much of each gradient."
-)
-@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="With PDF: what sets it.")
-@click.option("--paths", metavar="NAMES", help="List the paths from these names to the output.")
-@click.option("--rate", type=float, metavar="ALPHA", help="One step of gradient descent with this learning rate.")
-@click.option("--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Figures of the numbers.")
-@click.option("--check/--no-check", default=True, help="Have every gradient proved.  [default: check]")
-@click.option("--also", multiple=True, type=click.Choice(["torch", "jax"]), help="A further referee, where it is installed.")
+@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="text", show_default=True)
+@click.option("--detail", type=click.Choice(["brief", "normal", "full"]), default="normal", show_default=True)
+@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True)
+@click.option("--paths", metavar="NAMES")
+@click.option("--rate", type=float, metavar="ALPHA")
+@click.option("--digits", type=click.IntRange(1, 17), default=6, show_default=True)
+@click.option("--check/--no-check", default=True)
+@click.option("--also", multiple=True, type=click.Choice(["torch", "jax"]))
 def backprop(program: str, **options: Any) -> None:
-    """Back-propagate through PROGRAM: every gradient computed once, used again, and proved.
-
-    PROGRAM is equations, the output last ("z = w*x + b; L = (z - y)^2"), the name of a file with them, or - for standard input.
-    """
+    """Back-propagate through PROGRAM: every gradient computed once, used again, and proved."""
     with exits(options["fmt"], options["lang"]):
         _backprop(_text(program), options)
 
 
-@click.command(cls=TakesMinus, epilog=EPILOG)
+@click.command(cls=TakesMinus)
 @click.argument("program", metavar="PROGRAM")
 @_shared
-@click.option("--format", "fmt", type=click.Choice(["text", "svg", "tikz"]), default="text", show_default=True, help="What to draw.")
+@click.option("--format", "fmt", type=click.Choice(["text", "svg", "tikz"]), default="text", show_default=True)
 def graph(program: str, **options: Any) -> None:
     """Draw the computational graph of PROGRAM, with values above and gradients below where there are numbers."""
     with exits(options["fmt"], options["lang"]):

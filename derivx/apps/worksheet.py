@@ -10,24 +10,25 @@ import click
 
 from derivx.apps.errors import exits, told
 from derivx.apps.explain import load_referees, progress
+from derivx.apps.worded import Worded, WordedGroup
 
 _BAR = 30  # columns of the bar
-_LANG = click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True, help="The language of messages.")
+_LANG = click.option("--lang", type=click.Choice(["en", "ko", "both"]), default="en", show_default=True)
 _SHEET = click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_WORKERS = click.option("--workers", type=click.IntRange(0), help="Processes; 0 works in this one.  [default: one a processor]")
-_SEED = click.option("--seed", metavar="SEED", help="Another seed than the sheet's: a number or a word.")
+_WORKERS = click.option("--workers", type=click.IntRange(0))
+_SEED = click.option("--seed", metavar="SEED")
 
 
-@click.group()
+@click.group(cls=WordedGroup)
 def worksheet() -> None:
     """Worksheets with keys: begin one, build its variants, check its keys."""
 
 
-@worksheet.command()
+@worksheet.command(cls=Worded)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default="sheet.toml")
-@click.option("--topics", metavar="NAMES", default="", help="Topics or kinds of problems, as in chain,backprop.  [default: one of each]")
-@click.option("--from", "start", metavar="TEXT", help="Problems around one expression or program instead.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--topics", metavar="NAMES", default="")
+@click.option("--from", "start", metavar="TEXT")
+@click.option("--force", is_flag=True)
 @_LANG
 def new(file: Path, **options: Any) -> None:
     """Begin a sheet: write FILE [default: sheet.toml], a description with comments that builds as it is."""
@@ -43,23 +44,18 @@ def new(file: Path, **options: Any) -> None:
         click.echo(f"derivx worksheet build {file} -o out/")
 
 
-@worksheet.command()
+@worksheet.command(cls=Worded)
 @_SHEET
-@click.option("--variants", type=click.IntRange(1, 10_000), help="How many numbered variants.  [default: the sheet's]")
-@click.option(
-    "--students", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV file of id and name: a sheet for each."
-)
+@click.option("--variants", type=click.IntRange(1, 10_000))
+@click.option("--students", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_SEED
-@click.option("--format", "fmt", metavar="FORMATS", default="latex", show_default=True, help="What to write, as in latex,pdf,html.")
-@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True, help="What makes a PDF.")
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder to write to.")
+@click.option("--format", "fmt", metavar="FORMATS", default="latex", show_default=True)
+@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True)
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True)
 @_WORKERS
 @_LANG
 def build(sheet: Path, **options: Any) -> None:
-    """Write every variant of SHEET, a TOML file, and its key, with a manifest.
-
-    Equal seeds give equal files. With --students every student has an own sheet.
-    """
+    """Write every variant of SHEET, a TOML file, and its key, with a manifest."""
     with exits("text", options["lang"]):
         sys.exit(_build(sheet, options))
 

@@ -6,16 +6,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-from derivx.words.en import EN
 from derivx.words.josa import Korean
-from derivx.words.ko import KO
 
 __all__ = ["LANGUAGES", "TABLES", "Korean", "both", "has", "say"]
 
 LANGUAGES = ("en", "ko")
-TABLES = {"en": EN, "ko": KO}
+
+
+@cache
+def _table(lang: str) -> Mapping[str, str]:
+    words: Mapping[str, str] = getattr(import_module(f"derivx.words.{lang}"), lang.upper())
+    return words
+
+
+class _Tables(Mapping[str, Mapping[str, str]]):
+    """The table of each language, loaded when it is first asked for."""
+
+    def __getitem__(self, lang: str) -> Mapping[str, str]:
+        if lang not in LANGUAGES:
+            raise KeyError(lang)
+        return _table(lang)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(LANGUAGES)
+
+
+TABLES: Mapping[str, Mapping[str, str]] = _Tables()
 
 
 def say(key: str, lang: str, **params: Any) -> str:
@@ -32,7 +56,7 @@ def _spoken(value: Any) -> Korean:
 
 def has(key: str) -> bool:
     """Whether the tables know the key."""
-    return key in EN
+    return key in TABLES["en"]
 
 
 def both(key: str, **params: Any) -> dict[str, str]:

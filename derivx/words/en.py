@@ -9,6 +9,7 @@ from __future__ import annotations
 from derivx.words.en_errors import ERRORS
 from derivx.words.en_exports import EXPORTS
 from derivx.words.en_grading import GRADING
+from derivx.words.en_help import HELP
 from derivx.words.en_methods import METHODS
 from derivx.words.en_mistakes import MISTAKES
 from derivx.words.en_problems import PROBLEMS
@@ -167,4 +168,18 @@ WHY: dict[str, str] = {
     "why.roots": "Combine the roots: a product of square roots is the square root of the product.",
 }
 
-EN: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING, **MISTAKES, **WORKS, **METHODS, **PROBLEMS, **SHEETS, **SPEECH, **EXPORTS}
+EN: dict[str, str] = {
+    **RULES,
+    **WHY,
+    **ERRORS,
+    **UI,
+    **GRADING,
+    **MISTAKES,
+    **WORKS,
+    **METHODS,
+    **PROBLEMS,
+    **SHEETS,
+    **SPEECH,
+    **HELP,
+    **EXPORTS,
+}

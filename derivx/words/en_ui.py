@@ -148,6 +148,9 @@ UI: dict[str, str] = {
     "ui.picture_layer": "Layer {n}",
     "ui.picture_feeds": "feeds",
     # The doctor.
+    "ui.ops_sympy": "d: by SymPy",
+    "ui.ops_form": "d by its form",
+    "ui.ops_kinks": "kink",
     "ui.doctor_referees": "referees",
     "ui.doctor_missing": "not installed",
     "ui.doctor_sympy": "What SymPy does here",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from derivx.words.ko_errors import ERRORS
 from derivx.words.ko_exports import EXPORTS
 from derivx.words.ko_grading import GRADING
+from derivx.words.ko_help import HELP
 from derivx.words.ko_methods import METHODS
 from derivx.words.ko_mistakes import MISTAKES
 from derivx.words.ko_problems import PROBLEMS
@@ -160,4 +161,18 @@ WHY: dict[str, str] = {
     "why.roots": "근호를 합친다. 제곱근의 곱은 곱의 제곱근이다.",
 }
 
-KO: dict[str, str] = {**RULES, **WHY, **ERRORS, **UI, **GRADING, **MISTAKES, **WORKS, **METHODS, **PROBLEMS, **SHEETS, **SPEECH, **EXPORTS}
+KO: dict[str, str] = {
+    **RULES,
+    **WHY,
+    **ERRORS,
+    **UI,
+    **GRADING,
+    **MISTAKES,
+    **WORKS,
+    **METHODS,
+    **PROBLEMS,
+    **SHEETS,
+    **SPEECH,
+    **HELP,
+    **EXPORTS,
+}

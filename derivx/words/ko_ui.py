@@ -147,6 +147,9 @@ UI: dict[str, str] = {
     "ui.picture_layer": "{n}층",
     "ui.picture_feeds": "쓰이는 곳",
     # The doctor.
+    "ui.ops_sympy": "d: SymPy로 구함",
+    "ui.ops_form": "d: 꼴에 따라",
+    "ui.ops_kinks": "미분 불가능한 점",
     "ui.doctor_referees": "검증 방법",
     "ui.doctor_missing": "설치되어 있지 않음",
     "ui.doctor_sympy": "SymPy가 하는 일",

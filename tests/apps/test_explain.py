@@ -193,7 +193,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 @pytest.mark.parametrize(
     ("args", "absent"),
     [
-        (["--help"], {"sympy", "numpy", "derivx.ops", "derivx.syntax", "derivx.render", "derivx.words"}),
+        (["--help"], {"sympy", "numpy", "derivx.ops", "derivx.syntax", "derivx.render", "derivx.words.en", "derivx.words.ko"}),
         (["--version"], {"sympy", "numpy", "derivx.ops"}),
         (["explain", "sigmoid(w*x+b)", "--no-check"], {"sympy", "numpy", "autograd", "mpmath"}),
         (["explain", "sgmoid(x)"], {"sympy", "numpy", "autograd", "mpmath"}),
