@@ -9,7 +9,7 @@ import click
 from derivx.apps.worded import Worded
 
 _NEEDED = ("sympy", "numpy", "click", "autograd", "mpmath")
-_EXTRAS = ("scipy", "torch", "jax", "gmpy2")
+_EXTRAS = ("scipy", "torch", "jax", "gmpy2", "typst")
 _QUESTION = "sigmoid(w*x + b)"
 
 

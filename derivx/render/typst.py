@@ -203,7 +203,7 @@ class _Typst:
     def line(self, part: Line) -> list[str]:
         node = self.set(part.formula)
         lead = "= " if part.depth == 0 else "quad = "
-        worth = f" #h(1fr) {self.worth(part.points)}" if part.points else ""
+        worth = f" {'' if part.blank == 'rule' else '#h(1fr) '}{self.worth(part.points)}" if part.points else ""
         reasons = [self.reason(part, lang) for lang in self.page.langs] if part.blank != "rule" else ["#gap(1fr)"]
         reason = f"small[{' #linebreak() '.join(reasons)}{worth}]"
         formula = self.equation(node, lead) if part.blank != "formula" else f"display({literal(lead)}, $ {lead}#gap(12em) $)"
@@ -324,10 +324,18 @@ class _Typst:
         return f"#small[({' / '.join(escape_typst(say(key, lang, points=points)) for lang in self.page.langs)})]"
 
     def choices(self, part: Choices) -> str:
-        options = [self.all(o) if not isinstance(o, Expr) else self.inline(o) for o in part.options]
+        options = [self.option(self.set(o)) if isinstance(o, Expr) else self.stacked(o) for o in part.options]
         short = all(isinstance(o, Expr) and columns_of(self.set(o)) <= _REASON for o in part.options)
+        if part.right is not None:
+            right = " / ".join(self.marked(escape_typst(say("sheet.right", lang)), lang) for lang in self.page.langs)
+            options[part.right] += f" #small[({right})]"
         cells = [f'option("{chr(65 + i)}", {str(i == part.right).lower()})[{option}]' for i, option in enumerate(options)]
         return _grid("(1fr, 1fr)" if short else "1fr", cells)
+
+    def option(self, node: Node) -> str:
+        if columns_of(node) > _REASON:
+            return f"#{self.equation(node)}"
+        return f"#tall({literal(self.aloud(node))}, ${self.math(node)}$);"
 
     def hint(self, number: int, said: Sentence) -> str:
         told = [f"{escape_typst(say('ui.hint', lang))} {number}: {self.words(said, lang)}" for lang in self.page.langs]

@@ -23,6 +23,7 @@ BOLDTOP#show math.equation.where(block: true): set align(left)
 #let word = math.class.with("normal") // a name of several letters
 #let eq(alt, body) = box(math.equation(alt: alt, body))
 #let long(alt, body) = math.equation(alt: alt, body) // may be broken between rows of a text
+#let tall(alt, body) = box(math.equation(alt: alt, math.display(body))) // in a row, as large as alone
 #let display(alt, body) = math.equation(alt: alt, block: true, body)
 #let seen(body) = pdf.artifact(display("", body)) // what the equation beside it says as well
 #let strut(body) = box(width: 0pt, box(width: 99cm, hide($#math.display(body)$)))

@@ -10,6 +10,7 @@ SHEETS: dict[str, str] = {
     "sheet.student_id": "Student {id}",
     "sheet.point": "{points} point",
     "sheet.points": "{points} points",
+    "sheet.right": "right",
     "sheet.in_all": "{points} points in all",
     "sheet.field_name": "Name",
     "sheet.field_number": "Student number",

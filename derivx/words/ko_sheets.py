@@ -10,6 +10,7 @@ SHEETS: dict[str, str] = {
     "sheet.student_id": "학번 {id}",
     "sheet.point": "{points}점",
     "sheet.points": "{points}점",
+    "sheet.right": "정답",
     "sheet.in_all": "총 {points}점",
     "sheet.field_name": "이름",
     "sheet.field_number": "학번",

@@ -117,7 +117,7 @@ def test_a_sheet() -> None:
 def test_choices_and_their_key() -> None:
     options = (read("x"), Own({"en": ("none",)}))
     assert "true" not in printed(Choices(options))
-    assert 'option("B", true)[none]' in printed(Choices(options, right=1))
+    assert 'option("B", true)[none #small[(right)]]' in printed(Choices(options, right=1))
 
 
 def test_hints_in_both_languages() -> None:
