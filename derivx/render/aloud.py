@@ -28,8 +28,9 @@ from derivx.render.document import (
 from derivx.render.found import found_by
 from derivx.render.layout import Infix, Node, Number, Sign
 from derivx.render.sentences import Said, Sentence, sentence
-from derivx.render.speech import Voice, figure, spoken, voice_of
+from derivx.render.speech import figure, spoken
 from derivx.render.typeset import typeset
+from derivx.render.voices import page_voice
 from derivx.words import say
 
 _SIGNS: dict[str, Sign] = {"=": "=", ">": ">", "<": "<", ">=": ">=", "<=": "<=", "!=": "!="}
@@ -41,17 +42,14 @@ def to_speech(page: Document) -> str:
 
 
 class _Aloud:
-    """Reads a page in its one language. The page is gone through twice: its letters are known only at its end."""
+    """Reads a page in its one language."""
 
     def __init__(self, page: Document) -> None:
         self.page = page
         self.lang = page.lang
-        self.heard: list[Node] = []
-        self.voice = Voice(self.lang)
+        self.voice = page_voice([page], self.lang)
 
     def read(self) -> str:
-        self.lines()
-        self.voice = voice_of(self.heard, self.lang)
         return "\n".join(line for line in self.lines() if line)
 
     def lines(self) -> list[str]:
@@ -99,7 +97,6 @@ class _Aloud:
 
     def formula(self, part: Expr | Node) -> str:
         node = self.node(part)
-        self.heard.append(node)
         return spoken(node, self.lang, voice=self.voice)
 
     def relation(self, left: Expr, sign: str, right: Expr | Node) -> str:
