@@ -15,7 +15,7 @@ from derivx.derive.step import Derivation as Lines
 from derivx.errors import CheckFailed, DerivxError, NotSupported, UsageError
 from derivx.expr import Diff, Expr, Sym, names, pending, postorder, transform, written_out
 from derivx.ops import Names, Op, register
-from derivx.render import document, mimebundle, to_dict, to_latex, to_markdown, to_text
+from derivx.render import document, to_dict, to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
 from derivx.render.json import SCHEMA
 from derivx.render.sentences import name_of, sentence
@@ -101,9 +101,6 @@ class Derivation(Printed, Lines):
         words = [by_vocabulary(_undefer(line, self.where), table, named) for line in lines]
         return [Eq(a, b, evaluate=False) for a, b in pairwise(words)]
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return mimebundle(self.page())
-
     def __str__(self) -> str:
         return self.text()
 
@@ -134,9 +131,6 @@ class Derivations(PrintedAll, tuple[Derivation, ...]):
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: ``{"schema": "derivx/1", "derivations": [...]}``."""
         return {"schema": SCHEMA, "derivations": [d.to_dict() for d in self]}
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": self.text(), "text/markdown": self.markdown(), "text/latex": self.latex()}
 
     def __str__(self) -> str:
         return self.text()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, cast
 
 from derivx.errors import UsageError
-from derivx.render import to_pdf, to_speech, to_typst
+from derivx.render import mimebundle, to_latex, to_markdown, to_pdf, to_speech, to_text, to_typst
 from derivx.render.document import Document
 
 
@@ -53,6 +53,9 @@ class Printed(Sheets):
         """The page as it is read aloud, line by line."""
         return to_speech(cast("HasPage", self).page(lang, **options))
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return mimebundle(cast("HasPage", self).page())
+
 
 class PrintedAll(Sheets):
     """Several pages, one after the other."""
@@ -66,3 +69,8 @@ class PrintedAll(Sheets):
     def speech(self, lang: str = "en", **options: Any) -> str:
         """All of them as they are read aloud."""
         return "\n".join(to_speech(one.page(lang, **options)) for one in cast("Iterable[HasPage]", self))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        pages = [one.page() for one in cast("Iterable[HasPage]", self)]
+        text, marked = ("\n\n".join(map(printed, pages)) for printed in (to_text, to_markdown))
+        return {"text/plain": text, "text/markdown": marked, "text/latex": to_latex(pages)}

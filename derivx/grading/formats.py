@@ -72,6 +72,11 @@ class Formats:
         """The result in words, in ``en``, ``ko`` or ``both``."""
         return told(self, lang or self.lang)
 
+    def _repr_mimebundle_(self: Graded, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
+        from derivx.render import text_bundle
+
+        return text_bundle(self.text())
+
     def to_json(self: Graded) -> str:
         """The result as one line of JSON that may stand inside a page, too."""
         return json_text(self.to_dict())

@@ -23,6 +23,7 @@ __all__ = [
     "formula_lines",
     "formula_text",
     "mimebundle",
+    "text_bundle",
     "to_dict",
     "to_latex",
     "to_markdown",
@@ -105,6 +106,13 @@ def formula_latex(expr: Expr) -> str:
     from derivx.render.tex import tex
 
     return tex(typeset(expr, style_of(expr)))
+
+
+def text_bundle(text: str) -> dict[str, str]:
+    """What a notebook shows of a result in words: the text as it stands, in which nothing is markup."""
+    from derivx.render.markdown import fenced
+
+    return {"text/plain": text, "text/markdown": fenced(text)}
 
 
 def mimebundle(page: Document) -> dict[str, str]:

@@ -44,6 +44,12 @@ def to_markdown(page: Document) -> str:
     return "\n\n".join(_Markdown(page).run()) + "\n"
 
 
+def fenced(text: str) -> str:
+    """Text as it stands, in a fence longer than any run of backticks in it."""
+    fence = "`" * (3 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}text\n{text}\n{fence}"
+
+
 def escape_markdown(text: str) -> str:
     """Text in which nothing is markup; control characters are replaced."""
     return _SPECIAL.sub(r"\\\1", "".join(c if c.isprintable() or c == "\u00a0" else "�" for c in text))

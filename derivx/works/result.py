@@ -93,6 +93,11 @@ class WorkResult:
         score = say("work.score", lang, score=f"{self.score:g}", most=f"{self.max_score:g}")
         return "\n".join([*rows, "", self.message[lang], score])
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
+        from derivx.render import text_bundle
+
+        return text_bundle(self.text())
+
     def __str__(self) -> str:
         return self.text()
 
