@@ -70,15 +70,19 @@ class NumberJudge:
         said, digits = agreement(ours, right, {}, Effort(ours, right))
         if said == "equal":
             return Comparison(Verdict.EQUAL, digits, 1, "many digits")
-        if said in ("lost", "nowhere"):
-            return Comparison(Verdict.UNDECIDED, 0.0, 1, "many digits")
         typed = self._settled(answer)
+        if said == "nowhere" or (said == "lost" and not self._apart(typed)):
+            return Comparison(Verdict.UNDECIDED, 0.0, 1, "many digits")
         if typed is None or not math.isfinite(typed):
             return Comparison(Verdict.DIFFERENT, 0.0, 1)
         size = max(abs(typed), abs(self.value))
         gap = abs(typed - self.value) / abs(self.value) if self.value else math.inf
         verdict = Verdict.SIGN if abs(typed + self.value) <= _SAME * size else Verdict.NEAR if gap < _NEAR else Verdict.DIFFERENT
         return Comparison(verdict, 0.0, 1, "many digits", {}, (typed, self.value), gap)
+
+    def _apart(self, typed: float | None) -> bool:
+        """Whether a value is plainly another one: terms that cancel, such as (1 - 1)*x, leave no digits to compare, but are 0."""
+        return typed is not None and abs(typed - self.value) > _AGREE * max(abs(typed), abs(self.value))
 
     def mistakes(self, answer: Expr, found: Comparison) -> tuple[Mistake, ...]:  # noqa: ARG002 - the signature of every judge
         """None: many mistakes give one number, and a guess is worse than nothing."""

@@ -118,8 +118,8 @@ class Section:
 class Chain:
     """One equation after the other: the first item equals the second, and so on; ``value`` is the number all of them are.
 
-    ``sign`` stands behind the first item; ``remark`` is said behind the last. ``continued``: the first item is what the chain
-    before ended with, and is not shown again.
+    ``sign`` stands behind the first item; ``remark`` is said behind the last; ``rounded``: the value is not exact. ``continued``: the
+    first item is what the chain before ended with, and is not shown again.
     """
 
     items: tuple[Expr, ...]
@@ -128,6 +128,14 @@ class Chain:
     verdict: Verdict | None = None
     sign: str = "="
     continued: bool = False
+    rounded: bool = False
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What stands before each item after the first, and before the value: ``=``, ``<-``, or ``~`` for about."""
+        count = len(self.items) - 1 + bool(self.value)
+        signs = [self.sign, *["="] * (count - 1)][:count]
+        return tuple([*signs[:-1], "~"] if self.rounded and self.value else signs)
 
 
 @dataclass(frozen=True, slots=True)

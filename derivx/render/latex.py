@@ -33,7 +33,7 @@ from derivx.render.document import (
 from derivx.render.found import found_by
 from derivx.render.numbers import matrix_tex
 from derivx.render.sentences import Said, Sentence, sentence
-from derivx.render.tex import Math, escape, tex, tex_rows
+from derivx.render.tex import CHAINED, Math, escape, tex, tex_rows
 from derivx.render.typeset import typeset
 from derivx.words import say
 
@@ -184,14 +184,14 @@ class _Latex:
         return "\\begin{flalign*}\n" + " \\\\\n".join(rows) + "\n\\end{flalign*}"
 
     def chain(self, part: Chain) -> list[str]:
-        first, sign = "" if part.continued else self.formula(part.items[0]), r"\gets" if part.sign == "<-" else "="
+        first, signs = "" if part.continued else self.formula(part.items[0]), [CHAINED.get(sign, sign) for sign in part.signs]
         rows, wide = [f"{first} &"], _letters(first)
         others = [tex_rows(typeset(item, self.page.style), _WIDE - 12, self.math) for item in part.items[1:]]
         for i, pieces in enumerate([*others, *([[scientific(part.value)]] if part.value else [])]):
             if i and wide + _letters("".join(pieces)) > _WIDE:
                 rows.append("&")
                 wide = _letters(first)
-            rows[-1] += f" {'=' if i else sign} {pieces[0]}"
+            rows[-1] += f" {signs[i]} {pieces[0]}"
             rows += [rf"&\quad {piece}" for piece in pieces[1:]]
             wide += _letters(pieces[-1]) + 3
         remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""

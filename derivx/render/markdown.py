@@ -30,7 +30,7 @@ from derivx.render.found import found_by
 from derivx.render.latex import scientific
 from derivx.render.numbers import matrix_tex
 from derivx.render.sentences import Said, Sentence, sentence
-from derivx.render.tex import Math, tex
+from derivx.render.tex import CHAINED, Math, tex
 from derivx.render.text import MARKS
 from derivx.render.typeset import typeset
 from derivx.words import say
@@ -150,8 +150,8 @@ class _Markdown:
         first = "" if part.continued else first
         others += [scientific(part.value)] if part.value else []
         remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
-        sign = r"\gets" if part.sign == "<-" else "="
-        shown = " = ".join([f"{first} {sign} {others[0]}".strip(), *others[1:]] if others else [first])
+        signs = [CHAINED.get(sign, sign) for sign in part.signs]
+        shown = " ".join([first, *(f"{sign} {other}" for sign, other in zip(signs, others, strict=True))]).strip()
         return f"- ${shown}$" + (f" ({remark})" if remark else "")
 
     def columns(self, part: Table) -> str:

@@ -15,6 +15,7 @@ from derivx.render.breaking import Pen, broken, short_exponent
 from derivx.render.layout import Node, Sign, fold
 from derivx.syntax.chars import GREEK
 
+CHAINED = {"<-": r"\gets", "~": r"\approx"}  # what stands between the items of a chain, beside =
 _SIGNS: dict[Sign, str] = {
     "+": " + ", "-": " - ", "*": r" \cdot ", " ": r"\,", "": " ",
     "=": " = ", ">": " > ", "<": " < ", ">=": r" \ge ", "<=": r" \le ", "!=": r" \ne ",

@@ -259,7 +259,7 @@ class _Printer:
         """Its items behind equals signs, one below the other where they do not fit; the first ones of a page stand in a column."""
         first, *others = [self.inline(item) for item in part.items]
         first = "" if part.continued else first
-        sign = {"<-": "<-" if self.ascii else "←"}.get(part.sign, part.sign)
+        signs = [{"<-": "<-" if self.ascii else "←", "~": "~" if self.ascii else "≈"}.get(sign, sign) for sign in part.signs]
         column = max(columns(first), min(self.heads.get(id(part), 0), self.width // 4))
         long = column > self.width // 2  # a long left side is broken too, and what it equals stands below it
         lines = [" " * _INDENT + t for t in (broken(first, self.width - _INDENT) if long else [pad(first, column)])]
@@ -268,7 +268,7 @@ class _Printer:
         room = width - len(inner) - 3
         whole = True  # what is broken ends its line
         for i, text in enumerate([*others, *([self.plain(part.value.replace("-", "−"))] if part.value else [])]):
-            lead = f" {'=' if i else sign} "
+            lead = f" {signs[i]} "
             if (i == 0 and not long) or (whole and columns(lines[-1]) + columns(lead + text) <= width):
                 fitting = broken(text, room) if i == 0 else [text]
                 lines[-1] += lead + fitting[0]

@@ -45,7 +45,8 @@ def chained(program: Program, wrt: Sequence[str], frame: Frame) -> Problem:
     ask = frame.ask or (Said("ask.chain", {"what": tuple(a.name for a in asked)}),)
     hints = frame.hints or (said("clue.chain"), said("clue.local"))
     same = identity(frame.kind, *_words(program), *wrt)
-    style = Style(frozenset(n.name for n in sweep.graph.nodes))
+    single = len(program.inputs) == 1
+    style = Style(frozenset() if single else frozenset(n.name for n in sweep.graph.nodes), single)
     return Problem(frame.kind, frame.level, ask, tuple(asked), tuple(solution), same, tuple(_equations(program)), hints=hints, style=style)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from derivx.expr import Call, Expr, Sym
-from derivx.render.document import Line, Part
+from derivx.render.document import Chain, Line, Part
 from derivx.render.sentences import Said, Sentence
 from derivx.worksheet.numbers import Point, Value
 
@@ -43,6 +43,11 @@ def rounding(values: Iterable[Value]) -> tuple[Said, ...]:
 def said(key: str, **params: Expr | str | tuple[Expr, ...]) -> Said:
     """A sentence of the tables."""
     return Said(key, params)
+
+
+def equal(items: Iterable[Expr], value: Value) -> Chain:
+    """Formulas that are equal one after the other, and their value, which may be rounded."""
+    return Chain(tuple(items), value.text, rounded=value.places is not None)
 
 
 def clues(parts: Iterable[Part]) -> tuple[Sentence, ...]:

@@ -13,7 +13,7 @@ from derivx.check.verdict import Verdict
 from derivx.derive.matrix.asked import has_arrays, question_of
 from derivx.derive.matrix.engine import Answer, Question, solve
 from derivx.errors import CheckFailed, DerivxError
-from derivx.expr import Diff, Expr, Sym, written_out
+from derivx.expr import Diff, Expr, Sym, postorder, substitute
 from derivx.render.document import Chain, Part, Summary, overall
 from derivx.render.matrix import matrix_page, shapes_table
 from derivx.render.typeset import Style
@@ -63,8 +63,16 @@ def _key(text: str, shapes: tuple[tuple[str, tuple[int | str, ...]], ...], wrt: 
     return _Key(question, found, parts, page.style)
 
 
+def _plain(found: Answer) -> Expr:
+    """The closed form in the question's own names; those it introduces have shapes."""
+    formula = found.formula
+    while names := [node for node in postorder(formula) if isinstance(node, Sym) and node.name in found.where]:
+        formula = substitute(formula, {node: found.where[node.name] for node in names})
+    return formula
+
+
 def _asked(text: str, shapes: Shapes, name: str, key: _Key) -> Asked:
-    value = written_out(key.found.formula, key.found.where)
+    value = _plain(key.found)
     grading = {"problem": text, "wrt": name, "shapes": {n: tuple(s) for n, s in shapes.items()}}
 
     def holds(answer: Expr) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -15,7 +15,8 @@ from derivx.numeric import REAL, Scope, evaluate, space
 
 PLACES = 3  # decimals that are asked for, where a number has no end
 FIGURES = 4  # significant digits of a number that is not rounded
-_BELOW, _TOP = 12, 100  # denominators and numerators of fractions
+_DECIMALS = 6  # of a number that has an end
+_BELOW, _TOP = 12, 1000  # denominators of fractions; of 1/n
 _SAME = 1e-12
 Point = Mapping[str, Expr]
 
@@ -40,14 +41,15 @@ def written(number: float) -> Value:
     number = float(number) + 0.0
     if not math.isfinite(number):
         raise ArithmeticError(number)
-    close = Fraction(number).limit_denominator(10**PLACES)
+    short = Decimal(repr(round(number, _DECIMALS)))
+    if abs(float(short) - number) <= _SAME * max(1.0, abs(number)) and (short == int(short) or len(short.as_tuple().digits) <= FIGURES):
+        return Value(number, given(str(short)), _text(short))
+    close = Fraction(number).limit_denominator(_TOP)
     exact = abs(float(close) - number) <= _SAME * max(1.0, abs(number))
-    if exact and 10**PLACES % close.denominator == 0:
-        return Value(number, given(float(close)), _text(Decimal(repr(float(close)))))
-    if exact and close.denominator <= _BELOW and abs(close.numerator) < _TOP:
+    if exact and (close.denominator <= _BELOW or abs(close.numerator) == 1):
         return Value(number, div(num(close.numerator), num(close.denominator)), f"{close.numerator}/{close.denominator}")
     places = max(PLACES, FIGURES - 1 - math.floor(math.log10(abs(number)))) if abs(number) < 10 ** (1 - PLACES) else PLACES
-    fixed = Decimal(f"{number:.{places}f}")
+    fixed = Decimal(repr(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return Value(number, num(fixed), f"{fixed:f}", places)
 
 

@@ -9,7 +9,7 @@ from derivx.expr import Diff, Expr, Sym
 from derivx.render.document import Chain, Part
 from derivx.render.typeset import style_of
 from derivx.syntax import write
-from derivx.worksheet.frame import Frame, clues, find, identity, rounding, said
+from derivx.worksheet.frame import Frame, clues, equal, find, identity, rounding, said
 from derivx.worksheet.keys import Key, key
 from derivx.worksheet.numbers import Point, Value, put_in, value_of, written
 from derivx.worksheet.problem import Asked, Claim, Problem
@@ -39,7 +39,7 @@ def value(shown: Expr, body: Expr, frame: Frame, at: Point) -> Problem:
     found = written(value_of(body, at))
     asked = number_asked(Sym(_label(shown)), body, at, found)
     ask = (*(frame.ask or find((asked.name,), at)), *rounding((found,)))
-    solution = (Chain((asked.name, body, put_in(body, at)), found.text),)
+    solution = (equal((asked.name, body, put_in(body, at)), found),)
     hints = frame.hints or (said("clue.put_in"),)
     same = identity(frame.kind, write(body), *_words(at))
     return Problem(frame.kind, frame.level, ask, (asked,), solution, same, (Chain((shown, body)),), hints=hints, style=style_of(body))
@@ -71,7 +71,7 @@ def _number(label: str, body: Expr, name: str, at: Point, found: Value) -> Asked
 
 def _worked(label: str, name: str, found: Key, at: Point, number: Value) -> Chain:
     """The answer with the numbers put in."""
-    return Chain((Diff(Sym(label), Sym(name)), put_in(found.answer, at)), number.text)
+    return equal((Diff(Sym(label), Sym(name)), put_in(found.answer, at)), number)
 
 
 def _words(at: Point | None) -> list[str]:

@@ -16,7 +16,7 @@ from derivx.syntax import write
 from derivx.worksheet.numbers import FIGURES, PLACES, floats
 from derivx.worksheet.problem import Asked, Problem
 
-MOST_LINES = 24  # of a key, for each thing asked
+MOST_LINES = 16  # of a key, for each thing asked
 WIDEST = 110  # characters of a line of a key
 _LONGEST = 100  # of an answer
 _SMALL, _LARGE = 10.0 ** (1 - PLACES), 10.0**FIGURES
@@ -24,7 +24,7 @@ _SMALL, _LARGE = 10.0 ** (1 - PLACES), 10.0**FIGURES
 
 def faults(problem: Problem) -> tuple[Said, ...]:
     """What is wrong with a problem, each thing once; nothing with a good one."""
-    found = [*_of_question(problem), *_of_answers(problem), *_of_key(problem), *_of_choices(problem)]
+    found = [*_of_question(problem), *_of_answers(problem), *_alike(problem), *_of_key(problem), *_of_choices(problem)]
     return tuple({(said.key, str(said.params)): said for said in found}.values())
 
 
@@ -39,9 +39,11 @@ def _of_question(problem: Problem) -> Iterator[Said]:
 
 
 def _shown(problem: Problem) -> list[Expr]:
-    """The formulas of the question."""
+    """The formulas of the question, and of the sentences that ask."""
     chains = [part for part in problem.parts if isinstance(part, Chain)]
-    return [item for chain in chains for item in chain.items]
+    said = [value for one in problem.ask if isinstance(one, Said) for value in one.params.values()]
+    each = [item for value in said for item in (value if isinstance(value, tuple) else (value,))]
+    return [item for chain in chains for item in chain.items] + [item for item in each if isinstance(item, Expr)]
 
 
 def trivial(node: Expr) -> str:
@@ -84,6 +86,13 @@ def _of_answers(problem: Problem) -> Iterator[Said]:
             yield Said("taste.answer_long", {"what": asked.name})
 
 
+def _alike(problem: Problem) -> Iterator[Said]:
+    """Two units of the same value, other than on or off: the second says nothing new."""
+    values = [(a.name, a.value) for a in problem.asked if not isinstance(a.name, Diff) and a.value not in (ZERO, ONE)]
+    for i, (what, value) in enumerate(values):
+        yield from (Said("taste.alike", {"what": what, "other": other}) for other, same in values[:i] if same == value)
+
+
 def _may_be_zero(problem: Problem, asked: Asked) -> bool:
     """One answer of several may be 0, as the output of a unit; the only one, or a derivative, may not."""
     return len(problem.asked) > 1 and not isinstance(asked.name, Diff) and any(a.value != ZERO for a in problem.asked)
@@ -109,7 +118,7 @@ def _figures(number: int | Decimal) -> int:
 
 def _of_key(problem: Problem) -> Iterator[Said]:
     lines = sum(isinstance(part, Line | Chain) for part in problem.solution)
-    if lines > MOST_LINES * len(problem.asked):
+    if lines > MOST_LINES * max(1, len(problem.asked)):
         yield Said("taste.lines", {"lines": str(lines)})
     widest = max((len(write(item)) for item in _written(problem.solution)), default=0)
     if widest > WIDEST:

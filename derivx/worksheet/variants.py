@@ -69,12 +69,15 @@ def drawn(sheet: Sheet, taker: Taker, seed: int | str | None = None) -> Variant:
 def _problem(row: Row, i: int, draw: Draw, seen: frozenset[str]) -> Problem:
     """The i-th problem of a row, one that is not on the sheet yet. Raises ``DerivxError`` with its place."""
     from derivx.worksheet import kinds
+    from derivx.worksheet.choices import with_choices
     from derivx.worksheet.fixed import fixed
 
     try:
+        wrong = max(0, row.choices - 1)  # beside the right one
         if not row.kind:
-            return fixed(**row.fixed)
-        return kinds.drawn(kinds.kind(row.kind), row.levels[i % len(row.levels)], draw, seen)
+            problem = fixed(**row.fixed)
+            return with_choices(problem, draw, wrong) if wrong else problem
+        return kinds.drawn(kinds.kind(row.kind), row.levels[i % len(row.levels)], draw, seen, wrong)
     except (Degenerate, ArithmeticError) as bad:
         raise UsageError("sheet_number", where=row.where) from bad
     except DerivxError as bad:

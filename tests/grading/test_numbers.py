@@ -31,6 +31,14 @@ def test_values_with_a_tolerance(answer: str, verdict: str) -> None:
     assert LOSS.grade(answer).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("answer", "verdict"), [("1.204", "within_tolerance"), ("-log(0.3)", "equal"), ("1.2", "near_miss"), ("0.3", "different")]
+)
+def test_terms_that_cancel(answer: str, verdict: str) -> None:
+    question = Question("-(y*log(p) + (1 - y)*log(1 - p))", wrt=(), at={"p": 0.3, "y": 1}, tolerance=1e-3)
+    assert question.grade(answer).verdict == verdict
+
+
 def test_it_travels() -> None:
     assert pickle.loads(pickle.dumps(QUESTION)).grade("4/3").word == "correct"
 

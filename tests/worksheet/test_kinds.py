@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import derivx
 from derivx.errors import UsageError
 from derivx.render.document import Document
 from derivx.render.exercise import Exercise
 from derivx.render.sentences import sentence
 from derivx.render.text import to_text
 from derivx.words import has
+from derivx.words.en_problems import PROBLEMS
 from derivx.worksheet.draw import Draw
 from derivx.worksheet.kinds import KINDS, drawn, kind
+from derivx.worksheet.kinds.learning_rate import BEHAVIOUR
+from derivx.worksheet.kinds.perceptron import GATES
 from derivx.worksheet.problem import Problem
 
+SOURCE = Path(derivx.__file__).parent
 EVERY = [(name, level) for name, of in KINDS.items() for level in of.levels]
 
 
@@ -41,6 +48,15 @@ def test_drawn(name: str, level: int) -> None:
 @pytest.mark.parametrize(("name", "level"), EVERY)
 def test_another_student_has_another_problem(name: str, level: int) -> None:
     assert len({drawn(kind(name), level, Draw("course", student, name)).identity for student in range(12)}) > 2
+
+
+def test_every_word_is_used() -> None:
+    text = "".join(p.read_text(encoding="utf-8") for p in sorted(SOURCE.rglob("*.py")) if p.parent.name != "words")
+    made = {f"option.{name}" for name in (*GATES, *BEHAVIOUR)} | {
+        f"{a}.{b}" for of in KINDS.values() for a, b in (("kind", of.name), ("topic", of.topic))
+    }
+    unused = {k for k in PROBLEMS if f'"{k}"' not in text and not k.startswith("error.")} - made - {"kind.own"}
+    assert unused == set()
 
 
 def test_names_of_kinds_and_topics() -> None:

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from derivx.errors import DerivxError, UsageError
+from derivx.worksheet.choices import with_choices
 from derivx.worksheet.draw import Degenerate, Draw
-from derivx.worksheet.kinds import derivative
+from derivx.worksheet.kinds import (
+    backprop,
+    chain,
+    collapse,
+    derivative,
+    gradient,
+    learning_rate,
+    loss,
+    matrix,
+    optimizer,
+    partial,
+    perceptron,
+    shapes,
+    vanishing,
+)
 from derivx.worksheet.problem import Kind, Problem
 from derivx.worksheet.taste import faults
 
-KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in (derivative,)}
+_IN_ORDER = (  # of the lectures
+    loss, perceptron, collapse, derivative, partial, gradient, learning_rate, optimizer, chain, shapes, matrix, backprop, vanishing,
+)  # fmt: skip
+KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in _IN_ORDER}
 _MOST_DRAWS = 200
 
 
@@ -19,8 +39,10 @@ def kind(name: str) -> Kind:
     return KINDS[name]
 
 
-def drawn(of: Kind, level: int, draw: Draw, taken: frozenset[str] = frozenset()) -> Problem:
+def drawn(of: Kind, level: int, draw: Draw, taken: Collection[str] = (), choices: int = 0) -> Problem:
     """A problem of a kind that a teacher would set, other than those whose identities are ``taken``: drawn again until it is one.
+
+    ``choices``: as multiple choice, with so many wrong options at most; a few problems are never anything else.
 
     Raises ``UsageError`` for a level that the kind has not, and where no such problem is found.
     """
@@ -28,15 +50,17 @@ def drawn(of: Kind, level: int, draw: Draw, taken: frozenset[str] = frozenset())
         raise UsageError("bad_value", name="level", value=level)
     for attempt in range(_MOST_DRAWS):
         try:
-            problem = of.draw(draw.again(attempt), level)
+            attempted = draw.again(attempt)
+            problem = of.draw(attempted, level)
+            if problem.identity in taken or faults(problem):
+                continue
+            return with_choices(problem, attempted, choices) if choices else problem
         except (Degenerate, ArithmeticError):
             continue
         except DerivxError as error:
             if error.key in _OF_THE_DRAW:
                 continue
             raise
-        if problem.identity not in taken and not faults(problem):
-            return problem
     raise UsageError("no_draw", name=of.name, level=level)
 
 
