@@ -25,6 +25,7 @@ from derivx.render.document import (
     Values,
     Worked,
 )
+from derivx.render.exercise import Choices, Exercise, Figure, Hints, Masthead, SheetPart, Space
 from derivx.render.found import found_by
 from derivx.render.layout import Infix, Node, Number, Sign
 from derivx.render.sentences import Said, Sentence, sentence
@@ -87,6 +88,25 @@ class _Aloud:
                 return [self.kinks(kinks)] if kinks else []
             case Listing(text):
                 return [text]
+            case _:
+                return self.sheet(part)
+
+    def sheet(self, part: SheetPart) -> list[str]:
+        """What a worksheet has beside derivations; a drawing is its words."""
+        match part:
+            case Masthead(title, lines, fields):
+                return [f"{self.words(one)}." for one in (title, *lines, *fields)]
+            case Exercise(number, ask):
+                return [f"{number}. {' '.join(map(self.words, ask))}"]
+            case Choices(options):
+                shown = [self.formula(one) if isinstance(one, Expr) else self.words(one) for one in options]
+                return [f"{chr(ord('A') + i)}: {text}." for i, text in enumerate(shown)]
+            case Figure(_, alt):
+                return [self.words(alt)]
+            case Space(label=label) if label is not None:
+                return [self.say("speech.eq", a=self.formula(label), b=self.say("speech.gap")) + "."]
+            case Hints(hints):
+                return [f"{self.say('ui.hint')} {i}: {self.words(one)}" for i, one in enumerate(hints, 1)]
         return []
 
     def say(self, key: str, **params: str) -> str:
@@ -107,11 +127,12 @@ class _Aloud:
 
     def line(self, part: Line) -> str:
         """Which line it is, its formula, then why, what the new names are, and where it holds."""
-        why = [self.words(part.reason if self.page.full else part.rule).rstrip(".")]
+        formula = self.say("speech.gap") if part.blank == "formula" else self.formula(part.formula)
+        why = [self.say("speech.gap") if part.blank == "rule" else self.words(part.reason if self.page.full else part.rule).rstrip(".")]
         why += [self.relation(Sym(name), "=", value) for name, value in part.names.items()]
         why += [self.say("ui.condition", condition=self.relation(a, sign, b)) for a, sign, b in part.conditions]
         why += [self.say("ui.kink", point=self.point(kink)) for kink in part.kinks]
-        return f"{self.say('speech.line', n=str(part.number), a=self.formula(part.formula))}. {', '.join(why)}."
+        return f"{self.say('speech.line', n=str(part.number), a=formula)}. {', '.join(why)}."
 
     def answer(self, part: Answer) -> list[str]:
         head = self.say("ui.rejected" if part.verdict is Verdict.FAIL else "ui.answer")

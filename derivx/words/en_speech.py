@@ -95,6 +95,7 @@ SPEECH: dict[str, str] = {
     "speech.total_long": "the sum over {index} of {a}, end sum",
     # A page.
     "speech.question": "Question: {a}.",
+    "speech.gap": "a gap to be filled in",
     "speech.line": "Line {n}: {a}",
     "speech.at": "{a} equals {b}",
     "speech.then": "{a}, which equals {b}",

@@ -95,6 +95,7 @@ SPEECH: dict[str, str] = {
     "speech.total_long": "{index}에 대한 합 시작 {a} 합 끝",
     # A page.
     "speech.question": "문제: {a}.",
+    "speech.gap": "채울 빈칸",
     "speech.line": "{n}번 줄: {a}",
     "speech.at": "{a:이/가} {b}인 점",
     "speech.then": "{a}, 곧 {b}",

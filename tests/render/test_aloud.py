@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -10,7 +11,9 @@ from click.testing import CliRunner
 import derivx
 from derivx.apps.main import cli
 from derivx.render import to_speech
-from derivx.render.document import Document, Heading, Listing, Values
+from derivx.render.document import Answer, Document, Heading, Line, Listing, Values
+from derivx.render.exercise import Choices, Exercise, Hints, Space
+from derivx.render.sentences import Own, Said
 from derivx.render.speech import figure
 from derivx.syntax import read
 
@@ -78,6 +81,22 @@ def test_no_sign_is_left_in_korean_words() -> None:
 def test_what_is_no_formula_is_read_as_it_stands() -> None:
     page = Document((Heading("Sheet 1"), Listing("x = 1"), Values(read("w"), (("1", "-2.5e-05"), ("0", "3")))))
     assert to_speech(page) == "Sheet 1\nx = 1\nw: 1, minus 2.5 times 10 to the minus 5; 0, 3.\n"
+
+
+def test_a_gap_is_not_filled() -> None:
+    page = derivx.explain("x^2", "x", check=False).page()
+    for blank, gone in (("formula", "2 x. "), ("rule", "power rule")):
+        parts = tuple(replace(part, blank=blank) if isinstance(part, Line) else part for part in page.parts if not isinstance(part, Answer))
+        said = to_speech(replace(page, parts=parts))
+        assert "a gap to be filled in" in said
+        assert gone not in said
+
+
+def test_a_sheet() -> None:
+    ask = (Own({"en": ("Differentiate ", read("x^2"), ".")}),)
+    parts = (Exercise(3, ask), Choices((read("2*x"), read("x/2"))), Space(2, read("w1")), Hints((Said("rule.power"),)))
+    said = to_speech(Document(parts))
+    assert said == "3. Differentiate x squared.\nA: 2 x.\nB: x over 2.\nw sub 1 equals a gap to be filled in.\nHint 1: power rule\n"
 
 
 @pytest.mark.parametrize(("text", "ko"), [
