@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from derivx import ops
@@ -159,21 +161,28 @@ def elementwise(e: Expr) -> bool:
 
 def feedback(option: Expr | Sentence, asked: Asked) -> dict[str, str]:
     """By language: the hint for a wrong option, from the mistake that leads to it; nothing where none is known."""
-    if not isinstance(option, Expr):
-        return {}
-    try:
-        mistakes = Question(**asked.grading).grade(write(option)).mistakes
-    except (DerivxError, TypeError):
-        return {}
+    grader = _grader(json.dumps(_plain(asked.grading), sort_keys=True)) if isinstance(option, Expr) else None
+    mistakes = grader.grade(write(option)).mistakes if grader is not None and isinstance(option, Expr) else ()
     return dict(mistakes[0].hint) if mistakes else {}
 
 
-def mistaken(asked: Asked, count: int = 3) -> list[tuple[Expr, dict[str, str]]]:
+def mistaken(asked: Asked) -> Sequence[tuple[Expr, dict[str, str]]]:
     """Wrong answers with their hints, the likeliest first."""
+    return _mistaken(json.dumps(_plain(asked.grading), sort_keys=True))
+
+
+@lru_cache(maxsize=16)  # the options of one question come one after the other
+def _grader(arguments: str) -> Question | None:
     try:
-        return [(found.answer, dict(found.mistake.hint)) for found in distractors(Question(**asked.grading), count)]
-    except (DerivxError, TypeError):
-        return []
+        return Question(**json.loads(arguments))
+    except (DerivxError, TypeError):  # what is asked is none of the grader's: nothing is said of mistakes
+        return None
+
+
+@lru_cache(maxsize=1024)  # a teacher's own problem is the same for every student
+def _mistaken(arguments: str) -> tuple[tuple[Expr, dict[str, str]], ...]:
+    grader = _grader(arguments)
+    return tuple((found.answer, dict(found.mistake.hint)) for found in distractors(grader)) if grader is not None else ()
 
 
 def slug(text: str, longest: int = 60) -> str:

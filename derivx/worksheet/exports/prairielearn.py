@@ -9,8 +9,8 @@ import json
 import uuid
 
 from derivx.grading.safe import json_text
-from derivx.worksheet.exports.pack import Pack, answers, digest, slug
-from derivx.worksheet.exports.page import option, question, solution
+from derivx.worksheet.exports.pack import Pack, answers, digest, feedback, slug
+from derivx.worksheet.exports.page import hint, option, question, solution
 from derivx.worksheet.sheet import Item, Variant
 
 SERVER = '''"""The variants lie in `variants.json`; derivx draws one from the seed, reads the answers and grades them."""
@@ -36,7 +36,7 @@ PAGE = """<pl-question-panel>
 {{#params.choices}}
 <pl-multiple-choice answers-name="{{name}}">
 {{#options}}
-  <pl-answer correct="{{right}}"{{#feedback}} feedback="{{feedback}}"{{/feedback}}>{{{shown}}}</pl-answer>
+  <pl-answer correct="{{right}}" feedback="{{hint}}">{{{shown}}}</pl-answer>
 {{/options}}
 </pl-multiple-choice>
 {{/params.choices}}
@@ -96,8 +96,10 @@ def _choices(pack: Pack, item: Item) -> list[dict[str, object]]:
     choices = item.problem.choices
     if choices is None:
         return []
-    options = [
-        {"right": "true" if i == choices.right else "false", "shown": option(shown, pack.langs, item.problem.style)}
-        for i, shown in enumerate(choices.options)
-    ]
+    asked = item.problem.asked[0] if item.problem.asked else None
+    options = []
+    for i, shown in enumerate(choices.options):
+        told = feedback(shown, asked) if asked is not None and i != choices.right else {}
+        right = "true" if i == choices.right else "false"
+        options.append({"right": right, "shown": option(shown, pack.langs, item.problem.style), "hint": hint(pack, told)})
     return [{"name": name, "options": options} for name, _ in answers(item)]

@@ -25,6 +25,7 @@ from derivx.syntax import write
 from derivx.words import LANGUAGES
 from derivx.worksheet.exports import EXPORTS, Pack, exported
 from derivx.worksheet.exports.pack import answers, slug, slugs
+from derivx.worksheet.exports.xml import cdata, el
 from tests.worksheet.exports import made
 from tests.worksheet.exports.schemas import harmless, unzipped, valid
 
@@ -142,6 +143,12 @@ def test_qti_shows_text_as_text() -> None:
         assert texts(text) in "".join("".join(body.itertext()).split())
         names = {etree.QName(node).localname for node in item.iter() if isinstance(node.tag, str)}
         assert not names & {"script", "object", "a", "svg", "include"}
+
+
+@pytest.mark.parametrize("text", ["]]>", "]]]]>>", "<![CDATA[x]]>", "a\x00b\ufffe", "&x;", "", "\ud800"])
+def test_a_section_cannot_be_ended(text: str) -> None:
+    root = etree.fromstring(el("a", el("text", cdata(text)), b=text).encode())
+    assert (root.findtext("text"), root.get("b"), len(root), len(root[0])) == (plain(text), plain(text), 1, 0)
 
 
 # Notebooks and PrairieLearn.

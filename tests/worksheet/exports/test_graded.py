@@ -214,6 +214,7 @@ def test_prairielearn_grades_choices_itself(tmp_path: Path) -> None:
     server = Server(folder, 1)
     ((options,),) = ([c["options"] for c in server.data["params"]["choices"]],)
     assert [o["right"] for o in options] == ["false", "true", "false", "false"]
+    assert [bool(o["hint"]) for o in options] == [True, False, True, True]
     server.data["partial_scores"]["q1"] = {"score": 1, "weight": 1}  # what its element says
     server.data["submitted_answers"]["q1"] = "b"
     server.call("parse")
@@ -230,6 +231,8 @@ def test_prairielearn_folders(tmp_path: Path) -> None:
     for folder, problem in zip(folders, made.ALL, strict=True):
         assert (folder / "server.py").read_text(encoding="utf-8") == SERVER
         params = Server(folder, 0).data["params"]
+        used = set(re.findall(r"\{\{\{?(\w+)\}", PAGE))
+        assert all(used <= {"name", "label", *options} for c in params["choices"] for options in c["options"])
         assert set(re.findall(r"params\.(\w+)", PAGE)) <= set(params)
         assert bool(params["choices"]) is (problem.choices is not None)
         assert len(params["inputs"]) == (0 if problem.choices else len(problem.asked))
