@@ -23,9 +23,11 @@ from derivx.expr import Sym
 from derivx.render import pdf as engine
 from derivx.render import to_pdf, to_typst
 from derivx.render.document import Chain, Document, Heading, Listing, Note, Table
-from derivx.render.exercise import Exercise, Masthead
+from derivx.render.exercise import Exercise, Hints, Masthead
 from derivx.render.sentences import Own, Said
 from derivx.render.typeset import Style
+from derivx.worksheet.draw import Draw
+from derivx.worksheet.kinds import KINDS, drawn
 from tests.backprop import test_goldens as sweeps
 from tests.matrix import test_goldens as arrays
 
@@ -91,6 +93,21 @@ def test_back_propagation_with_its_drawing(name: str, lang: str) -> None:
 @pytest.mark.parametrize("name", ARRAYS)
 def test_arrays(name: str, lang: str) -> None:
     looks_right(arrays.derived(name).pdf(lang))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", KINDS)
+def test_problems_and_their_keys(name: str, lang: str) -> None:
+    langs = ("en", "ko") if lang == "both" else (lang,)
+    for level in KINDS[name].levels:
+        problem = drawn(KINDS[name], level, Draw("sheet", name, level))
+        key = [problem.choices] if problem.choices else []
+        parts = (Exercise(level, problem.ask, "2"), *problem.parts, *key, *problem.solution, Hints(problem.hints))
+        looks_right(
+            to_pdf(Document(parts, langs, problem.style)),
+            "(2점)" if lang == "ko" else "(2 points",
+            *(["정답"] if key and lang == "ko" else []),
+        )
 
 
 def test_the_question_is_read_from_the_page() -> None:
