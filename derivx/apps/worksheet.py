@@ -17,6 +17,7 @@ _LANG = click.option("--lang", type=click.Choice(["en", "ko", "both"]), default=
 _SHEET = click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _WORKERS = click.option("--workers", type=click.IntRange(0))
 _SEED = click.option("--seed", metavar="SEED")
+_KINDS = click.option("--kinds", metavar="FILE", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 @click.group(cls=WordedGroup)
@@ -51,6 +52,7 @@ def new(file: Path, **options: Any) -> None:
 @_SEED
 @click.option("--format", "fmt", metavar="FORMATS", default="latex", show_default=True)
 @click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", show_default=True)
+@_KINDS
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True)
 @_WORKERS
 @_LANG
@@ -65,13 +67,16 @@ def _build(path: Path, options: dict[str, Any]) -> int:
     from derivx.words import LANGUAGES, say
     from derivx.worksheet.build import Plan
     from derivx.worksheet.build import build as made
+    from derivx.worksheet.teacher import load
 
     lang = options["lang"]
     load_referees(progress(lang))
+    for file in options["kinds"]:
+        load(file)
     sheet = read_sheet(path)
     takers = takers_of(sheet, options["variants"], options["students"])
     formats = tuple(dict.fromkeys(f.strip() for f in options["fmt"].split(",") if f.strip()))
-    plan = Plan(sheet, formats, seed_of(options["seed"]), options["engine"])
+    plan = Plan(sheet, formats, seed_of(options["seed"]), options["engine"], tuple(map(str, options["kinds"])))
     found = written(plan, made(plan, takers, options["workers"]), options["output"], len(takers), bar())
     for one in LANGUAGES if lang == "both" else (lang,):
         for error in found.errors:

@@ -54,6 +54,7 @@ HELP: dict[str, str] = {
     "help.grade_batch.epilog": (
         "\b\nExit codes: 0 every row was graded, 1 some rows need a person (undecided,\na fault of the row, a lost worker), 2 usage."
     ),
+    "help.worksheet.kinds": "A file of your own kinds of problems, TOML or Python (a Python file is run). May be repeated.",
     "help.worksheet.short": "Worksheets with keys: begin, build, check.",
     "help.worksheet": "Worksheets with keys: begin one, build its variants, check its keys.",
     "help.worksheet_new": "Begin a sheet: write FILE [default: sheet.toml], a description with comments that builds as it is.",

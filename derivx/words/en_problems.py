@@ -134,5 +134,8 @@ PROBLEMS: dict[str, str] = {
     # Errors.
     "error.no_range": "nothing is said of what may stand at `{name}`",
     "error.no_such_kind": "there is no kind of problem `{name}`; there are: {there}",
+    "error.kind_taken": "there is a kind `{name}` already",
+    "error.bad_kind_file": "the kind in `{name}` cannot be read: {found}",
+    "error.bad_kind_field": "the field `{name}` of a kind does not fit",
     "error.no_draw": "no problem of the kind `{name}`, level {level}, that a teacher would set was found",
 }

@@ -54,6 +54,7 @@ HELP: dict[str, str] = {
     "help.grade_batch.epilog": (
         "\b\n종료 코드: 0 모든 행을 채점함, 1 사람이 볼 행이 있음(판정하지 못함,\n행의 잘못, 사라진 작업자), 2 사용법."
     ),
+    "help.worksheet.kinds": "내가 만든 문제 종류의 파일(TOML 또는 Python, Python 파일은 실행된다). 여러 번 쓸 수 있다.",
     "help.worksheet.short": "정답이 있는 연습지: 시작, 만들기, 검사.",
     "help.worksheet": "정답이 있는 연습지: 새로 시작하고, 여러 벌을 만들고, 정답을 검사한다.",
     "help.worksheet_new": "연습지를 시작한다. FILE [기본값: sheet.toml]에 주석이 있는 설명을 쓰며, 그대로 만들 수 있다.",

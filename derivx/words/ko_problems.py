@@ -134,5 +134,8 @@ PROBLEMS: dict[str, str] = {
     # 오류.
     "error.no_range": "`{name}` 자리에 무엇이 올 수 있는지 적혀 있지 않습니다",
     "error.no_such_kind": "`{name}`{name:-이라는/라는} 문제 종류는 없습니다. 있는 것: {there}",
+    "error.kind_taken": "`{name}`{name:-이라는/라는} 종류가 이미 있습니다",
+    "error.bad_kind_file": "`{name}`의 문제 종류를 읽을 수 없습니다: {found}",
+    "error.bad_kind_field": "문제 종류의 `{name}` 칸이 맞지 않습니다",
     "error.no_draw": "종류 `{name}`, 단계 {level}에서 문제로 낼 만한 것을 찾지 못했습니다",
 }

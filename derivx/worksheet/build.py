@@ -23,6 +23,7 @@ from derivx.version import VERSION
 from derivx.worksheet.exports import EXPORTS, Pack, exported
 from derivx.worksheet.pages import key_pages, sheet_pages
 from derivx.worksheet.sheet import Sheet, Taker, Variant
+from derivx.worksheet.teacher import load
 from derivx.worksheet.variants import drawn
 
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -47,12 +48,16 @@ FORMATS: dict[str, Format] = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be made: of which sheet, with which seed, in which formats. It travels to every process."""
+    """What is to be made: of which sheet, with which seed, in which formats, with a teacher's files of ``kinds``.
+
+    It travels to every process.
+    """
 
     sheet: Sheet
     formats: tuple[str, ...] = ("latex",)
     seed: int | str | None = None
     engine: str = "typst"
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ def made(task: tuple[Plan, Taker, str]) -> Made:
     """The files of a taker; an error is told, not raised."""
     plan, taker, stem = task
     try:
+        for path in plan.kinds:
+            load(path)
         variant = drawn(plan.sheet, taker, plan.seed)
         files = {}
         for what, pages in (("sheet", sheet_pages(variant)), ("key", key_pages(variant))):

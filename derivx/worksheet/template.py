@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from derivx.errors import UsageError
-from derivx.render.sentences import Sentence
+from derivx.render.sentences import Own, Sentence
 from derivx.worksheet.draw import Draw
 from derivx.worksheet.fixed import fixed
+from derivx.worksheet.own import own
 from derivx.worksheet.problem import Problem
 
 Range = str | Sequence[int | float | str]  # "2..9", or what to choose from
@@ -23,7 +24,8 @@ class Template:
     """An expression (or a program) with places, by what it is differentiated, where, and what may stand in the places.
 
     ``{a}`` is a place, ``{a:+}`` one with its sign before it. Without ``at`` the answers are formulas; with it, numbers. ``wrt`` may
-    hold places too; without it the value is asked. ``shapes`` as in ``derivx.explain``.
+    hold places too; without it the value is asked. ``asks`` and ``clues`` are a teacher's words by language, with places.
+    ``shapes`` as in ``derivx.explain``.
     """
 
     expr: str
@@ -34,25 +36,35 @@ class Template:
     level: int = 1
     ask: tuple[Sentence, ...] = ()
     hints: tuple[Sentence, ...] = ()
+    asks: Mapping[str, str] = field(default_factory=dict)
+    clues: Sequence[Mapping[str, str]] = ()
 
     def drawn(self, draw: Draw, kind: str) -> Problem:
         """A problem with everything in its place."""
         places = {name: chosen(draw, name, within) for name, within in self.ranges.items()}
         at = {name: filled(str(chosen(draw, name, within)), places) for name, within in self.at.items()}
         wrt = [w.strip() for w in filled(self.wrt, places).split(",") if w.strip()]
-        return fixed(filled(self.expr, places), wrt, at, shapes=self.shapes, kind=kind, level=self.level, ask=self.ask, hints=self.hints)
+        ask = (_own(self.asks, places),) if self.asks else self.ask
+        hints = tuple(_own(clue, places) for clue in self.clues) or self.hints
+        return fixed(filled(self.expr, places), wrt, at, shapes=self.shapes, kind=kind, level=self.level, ask=ask, hints=hints)
+
+
+def _own(said: Mapping[str, str], places: Mapping[str, int | float | str]) -> Own:
+    """A teacher's own words with their places filled; ``""`` is what is said in every language."""
+    texts = {lang: _PLACE.sub(lambda found: _put(found, places), text) for lang, text in said.items()}
+    return own(texts.get("", texts))
 
 
 def filled(text: str, places: Mapping[str, int | float | str]) -> str:
     """The text with its places filled. Raises ``UsageError`` for a place of which nothing is said."""
+    return _PLACE.sub(lambda found: _put(found, places), text)
 
-    def put(found: re.Match[str]) -> str:
-        if found[1] not in places:
-            raise UsageError("no_range", name=found[1])
-        value = places[found[1]]
-        return f"+ {value}" if found[2] and not str(value).startswith("-") else f"- {str(value)[1:]}" if found[2] else str(value)
 
-    return _PLACE.sub(put, text)
+def _put(found: re.Match[str], places: Mapping[str, int | float | str]) -> str:
+    if found[1] not in places:
+        raise UsageError("no_range", name=found[1])
+    value = str(places[found[1]])
+    return value if not found[2] else f"- {value[1:]}" if value.startswith("-") else f"+ {value}"
 
 
 def chosen(draw: Draw, name: str, within: Range) -> int | float | str:
