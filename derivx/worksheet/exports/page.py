@@ -53,9 +53,10 @@ _SIGNS: dict[str, lay.Sign] = {"=": "=", ">": ">", "<": "<", ">=": ">=", "<=": "
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """How a system takes formulas: in a line, on a line of their own, and numbers in brackets."""
+    """How a system takes formulas: in a sentence, with fractions of full size, on a line of their own, and numbers in brackets."""
 
     inline: Callable[[Node, str], str]
+    full: Callable[[Node, str], str]
     block: Callable[[Node, str], str]
     matrix: Callable[[Sequence[Sequence[str]]], str]
 
@@ -66,6 +67,7 @@ def _latex(node: Node, otherwise: str) -> str:
 
 LATEX = Formulas(
     lambda node, otherwise: rf"\({_latex(node, otherwise)}\)",
+    lambda node, otherwise: rf"\(\displaystyle {_latex(node, otherwise)}\)",
     lambda node, otherwise: rf"<p>\[{_latex(node, otherwise)}\]</p>",
     lambda cells: rf"\({escape(matrix_tex(tuple(map(tuple, cells))))}\)",
 )
@@ -76,18 +78,21 @@ def _dollar(node: Node, otherwise: str) -> str:
     return tex(node, Math(otherwise)).replace("<", r"\lt ").replace(">", r"\gt ")
 
 
-def _math(inner: str, display: str = "inline") -> str:
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="{display}">{inner}</math>'
+def _math(inner: str, *, display: str = "inline", full: bool = False) -> str:
+    size = ' displaystyle="true"' if full else ""
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="{display}"{size}>{inner}</math>'
 
 
 NOTEBOOK = Formulas(
     lambda node, otherwise: f"${_dollar(node, otherwise)}$",
+    lambda node, otherwise: rf"$\displaystyle {_dollar(node, otherwise)}$",
     lambda node, otherwise: f"<p>$${_dollar(node, otherwise)}$$</p>",
     lambda cells: f"${matrix_tex(tuple(map(tuple, cells)))}$",
 )
 MATHML = Formulas(
     lambda node, otherwise: _math(mathml(node, otherwise)),
-    lambda node, otherwise: f"<p>{_math(mathml(node, otherwise), 'block')}</p>",
+    lambda node, otherwise: _math(mathml(node, otherwise), full=True),
+    lambda node, otherwise: f"<p>{_math(mathml(node, otherwise), display='block')}</p>",
     lambda cells: _math(mathml_matrix(cells)),
 )
 
@@ -134,7 +139,7 @@ def paragraphs(said: Sequence[Sentence], langs: Sequence[str], style: Style, for
 def option(shown: Expr | Sentence, langs: Sequence[str], style: Style, formulas: Formulas = LATEX) -> str:
     """An option of a choice: a formula, or words in every language."""
     writer = _Page(Document((), tuple(langs), style), formulas)
-    return writer.inline(shown) if isinstance(shown, Expr) else writer.both(shown)
+    return formulas.full(writer.node(shown), writer.otherwise) if isinstance(shown, Expr) else writer.both(shown)
 
 
 class _Page:
@@ -215,7 +220,7 @@ class _Page:
 
     def line(self, part: Line) -> str:
         reasons = [self.reason(part, lang) for lang in self.page.langs]
-        equal = self.formulas.inline(lay.Infix(("",), (self.node(part.formula),)), self.otherwise)
+        equal = self.formulas.full(lay.Infix(("",), (self.node(part.formula),)), self.otherwise)
         return f"<p>= {equal} <em>{' / '.join(dict.fromkeys(reasons))}</em></p>"
 
     def reason(self, part: Line, lang: str) -> str:
@@ -239,9 +244,9 @@ class _Page:
     def chain(self, part: Chain) -> str:
         items: list[Node] = [self.node(item) for item in part.items] + ([lay.Number(part.value)] if part.value else [])
         arrow = part.sign == "<-" and len(items) > 1
-        lead = f"{self.formulas.inline(items[0], self.otherwise)} ← " if arrow else "= " if part.continued else ""
+        lead = f"{self.formulas.full(items[0], self.otherwise)} ← " if arrow else "= " if part.continued else ""
         shown = items[1:] if arrow or (part.continued and len(items) > 1) else items
-        formula = self.formulas.inline(lay.Infix(("", *["="] * (len(shown) - 1)), tuple(shown)), self.otherwise)  # type: ignore[arg-type]
+        formula = self.formulas.full(lay.Infix(("", *["="] * (len(shown) - 1)), tuple(shown)), self.otherwise)  # type: ignore[arg-type]
         remark = f" ({self.both(part.remark)})" if part.remark else ""
         return f"<p>{lead}{formula}{remark}</p>"
 

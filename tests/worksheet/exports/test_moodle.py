@@ -37,7 +37,7 @@ def test_an_option_says_the_mistake_that_leads_to_it() -> None:
     assert [bool(a.findtext("feedback/text")) for a in answers] == [True, False, True, True]
     assert "<code>sin(x^2)</code>" in answers[0].findtext("feedback/text")
     assert re.search("[가-힣]", answers[0].findtext("feedback/text"))
-    assert answers[1].findtext("text") == r"\(2\,x\,\cos(x^{2})\)"
+    assert answers[1].findtext("text") == r"\(\displaystyle 2\,x\,\cos(x^{2})\)"
 
 
 @pytest.mark.parametrize(
