@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from derivx.expr import Expr
 from derivx.words import say
 from derivx.worksheet.exports import maxima
-from derivx.worksheet.exports.pack import Number, Pack, decimal_points, digest, feedback, mistaken, number_of, worth
+from derivx.worksheet.exports.pack import Number, Pack, decimal_points, digest, feedback, mistaken, number_of, over_numbers, worth
 from derivx.worksheet.exports.page import hint, option, paragraphs, question, solution, text
 from derivx.worksheet.exports.xml import HEAD, cdata, el, leaf, lines
 from derivx.worksheet.problem import Asked
@@ -73,7 +73,7 @@ def _question(pack: Pack, variant: Variant, item: Item) -> str:
         weight = share.numerator if share.denominator == 1 else 1
         gaps = "".join(f"<p>{_name(pack, item, a)} {_gap(n, weight)}</p>" for a, n in zip(problem.asked, numbers, strict=True) if n)
         return _head(pack, variant, item, "cloze", question(pack, item) + gaps, "")
-    if all(maxima.written(asked.value) for asked in problem.asked):
+    if all(over_numbers(asked) and maxima.written(asked.value) for asked in problem.asked):
         return _stack(pack, variant, item)
     return _head(pack, variant, item, "essay", question(pack, item), _essay(pack, item))
 

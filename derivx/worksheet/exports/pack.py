@@ -132,7 +132,7 @@ class Number:
 
 def number_of(asked: Asked) -> Number | None:
     """What is asked as a number; ``None`` where it is a formula."""
-    if set(names(asked.value)) - set(CONSTANTS) or not elementwise(asked.value):
+    if set(names(asked.value)) - set(CONSTANTS) or not over_numbers(asked):
         return None
     value = settled(asked.value, {})
     if value is None:
@@ -153,9 +153,11 @@ def _decimal(text: str) -> str:
     return f"{Decimal(text):f}"
 
 
-def elementwise(e: Expr) -> bool:
-    """Whether an expression is over numbers alone."""
-    calls = [node for node in postorder(e) if isinstance(node, Call)]
+def over_numbers(asked: Asked) -> bool:
+    """Whether an answer is over numbers alone: no array in what is asked, none in its value."""
+    if asked.grading.get("shapes") or ":" in str(asked.grading.get("problem", "")):
+        return False
+    calls = [node for node in postorder(asked.value) if isinstance(node, Call)]
     return all(ops.known(node.op) and ops.card(node.op).shape == "elementwise" for node in calls)
 
 

@@ -111,7 +111,11 @@ MATRIX = Problem(
            {"problem": "sum((X @ w - y)^2)", "wrt": "w", "shapes": {"X": ("n", "d"), "w": ("d", 1), "y": ("n", 1)}}),),
     (), "least squares",
 )  # fmt: skip
-ALL = (CHOICE, NUMBER, ROUNDED, NUMBERS, FORMULA, SIGMOID, KINK, MATRIX)
+VECTOR = Problem(
+    "matrix", 1, asking(Diff(Sym("L"), Sym("w")), "L"), (Asked(Diff(Sym("L"), Sym("w")), read("2*(w - y)"), {"problem": "sum((w - y)^2)", "wrt": "w",
+    "shapes": {"w": ("n",), "y": ("n",)}}),), (), "distance",
+)  # fmt: skip
+ALL = (CHOICE, NUMBER, ROUNDED, NUMBERS, FORMULA, SIGMOID, KINK, MATRIX, VECTOR)
 
 
 def pack(

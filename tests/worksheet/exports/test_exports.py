@@ -23,9 +23,12 @@ from derivx.grading.rows import graded
 from derivx.grading.safe import plain
 from derivx.syntax import write
 from derivx.words import LANGUAGES
+from derivx.worksheet.draw import Draw
 from derivx.worksheet.exports import EXPORTS, Pack, exported
 from derivx.worksheet.exports.pack import answers, slug, slugs
 from derivx.worksheet.exports.xml import cdata, el
+from derivx.worksheet.kinds import KINDS, drawn
+from derivx.worksheet.problem import Problem
 from tests.worksheet.exports import made
 from tests.worksheet.exports.schemas import harmless, unzipped, valid
 
@@ -282,3 +285,28 @@ def test_the_key_of_every_drawn_problem_is_graded_right() -> None:
             for (_, asked), row in zip(answers(item), pack.rows(item).values(), strict=True):
                 assert asked is not None
                 assert graded(json.loads(json.dumps(row)), write(asked.value)).correct
+
+
+@cache
+def of_every_kind() -> tuple[Problem, ...]:
+    return tuple(drawn(kind, level, Draw("exports", kind.name, level)) for kind in KINDS.values() for level in kind.levels)
+
+
+@pytest.mark.parametrize("langs", [("en",), ("ko",), ("en", "ko")])
+def test_every_kind_in_every_format(langs: tuple[str, ...]) -> None:
+    pack = made.pack(of_every_kind(), langs=langs)
+    root = valid(exported(pack, "moodle")["moodle.xml"], "moodle.rng")
+    for fragment in fragments(root):
+        assert harmless(fragment) is not None
+    for name, data in unzipped(exported(pack, "qti")["qti.zip"]).items():
+        valid(data, "imscp.xsd" if name == "imsmanifest.xml" else "qti.xsd")
+    for name in set(EXPORTS) - {"moodle", "qti"}:
+        assert exported(pack, name)
+
+
+def test_the_answer_of_every_kind_is_graded_right() -> None:
+    pack = made.pack(of_every_kind())
+    for item in pack.variants[0].items:
+        for (name, asked), row in zip(answers(item), pack.rows(item).values(), strict=True):
+            typed = write(asked.value) if asked is not None else row["choice"]["right"]
+            assert graded(json.loads(json.dumps(row)), typed).correct, (item.problem.identity, name, typed)

@@ -27,7 +27,7 @@ def of(problem: Problem, **more: Any) -> Any:
 @pytest.mark.parametrize("langs", [("en",), ("ko",), ("en", "ko")])
 def test_every_problem_has_the_type_that_fits(langs: tuple[str, ...]) -> None:
     types = [q.get("type") for q in bank(made.ALL, langs=langs)]
-    assert types == ["category", "multichoice", "numerical", "numerical", "cloze", "stack", "stack", "essay", "essay"]
+    assert types == ["category", "multichoice", "numerical", "numerical", "cloze", "stack", "stack", "essay", "essay", "essay"]
 
 
 def test_an_option_says_the_mistake_that_leads_to_it() -> None:
@@ -88,7 +88,7 @@ def test_the_mistakes_in_a_tree_are_wrong() -> None:
 
 
 def test_what_nothing_can_compare_has_its_key() -> None:
-    for problem in (made.KINK, made.MATRIX):
+    for problem in (made.KINK, made.MATRIX, made.VECTOR):
         assert harmless(of(problem).findtext("graderinfo/text"))
 
 
