@@ -53,12 +53,12 @@ class _Cell:
         return [a + top + b, *(side + center(t, inner) + side for t in lines), c + bottom + d]
 
 
-def to_text(diagram: Diagram, *, width: int = 80, ascii: bool = False) -> str:  # noqa: A002
+def to_text(diagram: Diagram, *, width: int = 80, ascii: bool = False, titled: bool = True) -> str:  # noqa: A002
     """The picture in lines of at most ``width`` columns, ending in a newline; ``ascii`` uses no other characters in English."""
     text = _Text(diagram, folded(diagram), max(width, 24), ascii)
     lines = text.drawing() or text.listing()
     head = wrap(text.said("ui.picture_title") if not diagram.title else text.clean(diagram.title), text.width)
-    return "\n".join(line.rstrip() for line in [*head, "", *lines]) + "\n"
+    return "\n".join(line.rstrip() for line in [*([*head, ""] if titled or diagram.title else []), *lines]) + "\n"
 
 
 class _Text:

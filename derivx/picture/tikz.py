@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from derivx.picture.diagram import Diagram
 from derivx.picture.layout import Point
 from derivx.picture.scene import MOST, Line, Piece, bends, corners, cut_formula, legend_places, number, scene
-from derivx.render.tex import escape, tex, tex_rows
+from derivx.render.tex import tex, tex_rows
+from derivx.render.tex_text import escape, needs_kotex
 from derivx.render.typeset import style_of, typeset
 
 _PREAMBLE = r"""\documentclass[border=4mm]{standalone}
 \usepackage{iftex}
 \ifPDFTeX\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\fi
-\usepackage{amsmath,tikz}
+\usepackage{amsmath,amssymb,tikz}
 %s\begin{document}
 """
 _STYLES = r"""\definecolor{derivxvalue}{HTML}{00594F}
@@ -41,8 +42,7 @@ def to_tikz(diagram: Diagram, *, standalone: bool = False) -> str:
     body = _STYLES + "".join(f"  {row}\n" for row in rows) + "\\end{tikzpicture}\n"
     if not standalone:
         return body
-    korean = any("가" <= c <= "힣" for c in body)
-    return _PREAMBLE % ("\\usepackage{kotex}\n" if korean else "") + body + "\\end{document}\n"
+    return _PREAMBLE % ("\\usepackage{kotex}\n" if needs_kotex(body) else "") + body + "\\end{document}\n"
 
 
 def _at(point: Point) -> str:

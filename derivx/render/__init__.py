@@ -110,7 +110,7 @@ def formula_latex(expr: Expr) -> str:
 
 def text_bundle(text: str) -> dict[str, str]:
     """What a notebook shows of a result in words: the text as it stands, in which nothing is markup."""
-    from derivx.render.markdown import fenced
+    from derivx.render.markdown_sheet import fenced
 
     return {"text/plain": text, "text/markdown": fenced(text)}
 

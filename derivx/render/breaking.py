@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivx.render import layout as lay
 from derivx.render.board import flat
@@ -45,12 +45,14 @@ def _wide(node: Node, kids: list[int]) -> int:
             return max(kids) + 1
         case lay.Infix(signs=signs):
             return sum(kids) + sum(3 if s in ("+", "-", "*") else 1 for s in signs)
-        case lay.Sup() | lay.Exp():
-            return max(2, sum(kids) * 2 // 3 + 1)
+        case lay.Sup():
+            return kids[0] + max(1, kids[1] * 2 // 3)
+        case lay.Exp(body):
+            return max(2, kids[0] * 2 // 3 + 1) if short_exponent(body) else kids[0] + 5
         case lay.Cases(values=values):
             return max(kids[: len(values)]) + max([*kids[len(values) :], 9]) + 3
         case lay.Operator(over=over):
-            return max(3, kids[0] + 1) if over is not None else kids[0] + 4
+            return max(3, kids[0] + 1) if over is not None else sum(kids) + 4
         case lay.Name() | lay.Number() | lay.Function() | lay.Plain():
             return len(flat(node))
     return sum(kids) + 2
@@ -110,6 +112,8 @@ def _pieces(root: Node, width: int, pen: Pen) -> list[_Piece]:
                 todo.append((body, before + pen.opening, pen.closing + behind))
             case lay.Apply(head, args) if columns_of(node) > width and len(args) == 1:
                 todo.append((lay.Fenced(args[0]), before + pen.show(head), behind))
+            case lay.Operator(body=body) if body is not None and columns_of(node) > width:
+                todo += [(body, "", behind), (replace(node, body=None), before, "")]
             case lay.Frac(top, bottom) if columns_of(node) > width:
                 todo += [(lay.Fenced(bottom), pen.over, behind), (lay.Fenced(top), before, "")]
             case _:

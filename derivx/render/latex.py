@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from derivx.check.verdict import Verdict
 from derivx.expr import Expr, Sym
 from derivx.render.block import columns
+from derivx.render.breaking import columns_of
 from derivx.render.document import (
     Answer,
     Chain,
@@ -20,6 +22,7 @@ from derivx.render.document import (
     Line,
     Listing,
     Note,
+    Part,
     Points,
     Question,
     Section,
@@ -30,19 +33,24 @@ from derivx.render.document import (
     lines_of,
     together,
 )
+from derivx.render.exercise import Choices, Exercise, Figure, Masthead, Space
 from derivx.render.found import found_by
+from derivx.render.latex_sheet import FOOT, LAST, Tools, gap, sheet_part
 from derivx.render.numbers import matrix_tex
 from derivx.render.sentences import Said, Sentence, sentence
-from derivx.render.tex import CHAINED, Math, escape, tex, tex_rows
+from derivx.render.tex import CHAINED, Math, tex, tex_rows
+from derivx.render.tex_text import escape, needs_kotex
 from derivx.render.typeset import typeset
 from derivx.words import say
 
 _SIGNS = {"=": "=", ">": ">", "<": "<", ">=": r"\ge", "<=": r"\le", "!=": r"\ne"}
 _WIDE, _BESIDE, _REASON = 80, 46, 32  # letters of a row alone, of one with a reason beside it, and of a reason on one row
+_HANGS, _WORTH = 5, 8  # letters that an exercise hangs in, and that the points of a line take
+_DISPLAYS = (r"\[", r"\begin{flalign", r"\begin{align")
 _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[margin=22mm]{geometry}
 \usepackage{iftex}
-\ifPDFTeX\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\fi
+\ifPDFTeX\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}\fi
 \usepackage{amsmath,amssymb,longtable}
 %s\setlength{\parindent}{0pt}
 \allowdisplaybreaks
@@ -53,22 +61,36 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 def to_latex(page: Document | Sequence[Document], *, standalone: bool = False) -> str:
     """The page, or several one after the other, as LaTeX, ending in a newline; ``standalone`` adds the preamble."""
     pages = [page] if isinstance(page, Document) else page
-    body = "\n\\bigskip\n\n".join("\n\n".join(_Latex(one).run()) + "\n" for one in pages)
+    body = "\n\\bigskip\n\n".join(_Latex(one).text() + "\n" for one in pages)
     if not standalone:
         return body
-    korean = any("가" <= c <= "힣" for c in body)
-    preamble = _PREAMBLE % ("\\usepackage{kotex}\n" if korean else "")
-    return f"{preamble}\n{body}\n\\end{{document}}\n"
+    sheet = any(isinstance(part, Masthead | Exercise) for one in pages for part in one.parts)
+    more = ["\\usepackage{tikz}\n"] * (r"\begin{tikzpicture}" in body) + ["\\usepackage{kotex}\n"] * needs_kotex(body) + [FOOT] * sheet
+    return f"{_PREAMBLE % ''.join(more)}\n{body}{LAST if sheet else ''}\n\\end{{document}}\n"
 
 
 class _Latex:
     def __init__(self, page: Document) -> None:
         self.page = page
         self.math = Math(say("ui.cases_otherwise", page.lang))
+        self.tools = Tools(page.langs, self.formula, self.words, self.letters)
+        self.first = next((part for part in page.parts if isinstance(part, Exercise)), None)
+        self.wide = _WIDE - (_HANGS if self.first else 0)
+        self.beside = _BESIDE - (_HANGS if self.first else 0) - (_WORTH if any(isinstance(p, Line) and p.points for p in page.parts) else 0)
+
+    def text(self) -> str:
+        """The parts with empty lines between them; a formula that is asked about stands in the paragraph of its question."""
+        found = self.run()
+        out = found[0] if found else ""
+        for before, block in pairwise(found):
+            asked = r"\item[" in before and block.startswith(_DISPLAYS)
+            out += ("\n" if asked else "\n\n") + block
+        return f"{out}\n\n\\end{{enumerate}}" if self.first else out
 
     def run(self) -> list[str]:
         out: list[str] = []
         runs = together(self.page)
+        last: Part | None = None
         for part in self.page.parts:
             match part:
                 case Heading(text):
@@ -101,12 +123,23 @@ class _Latex:
                     out += self.kinks(kinks)
                 case Listing(text):
                     out.append(text)
-                case _:
+                case Line():
                     pass  # the lines stand under the question
+                case Exercise() if part is self.first:
+                    out.append("\\begin{enumerate}\n" + sheet_part(part, self.tools))
+                case _:
+                    apart = isinstance(last, Space) and isinstance(part, Space) and part.lines > 1
+                    kept = isinstance(part, Choices | Figure | Space) and not apart
+                    out.append("\\nopagebreak\n" * kept + sheet_part(part, self.tools))
+            last = part
         return out
 
     def formula(self, expr: Expr) -> str:
         return tex(typeset(expr, self.page.style), self.math)
+
+    def letters(self, shown: Expr | Sentence) -> int:
+        """About how many letters wide a formula is, or a sentence in every language of the page."""
+        return columns_of(typeset(shown, self.page.style)) if isinstance(shown, Expr) else _letters(self.tools.said(shown))
 
     def inline(self, expr: Expr) -> str:
         return f"${self.formula(expr)}$"
@@ -120,7 +153,7 @@ class _Latex:
     def curve(self, part: Question) -> list[str]:
         if part.curve is None:
             return []
-        rows = tex_rows(typeset(part.curve, self.page.style), _WIDE, self.math)
+        rows = tex_rows(typeset(part.curve, self.page.style), self.wide, self.math)
         return ["\\[\n" + (rows[0] if len(rows) == 1 else _aligned(rows)) + " = 0\n\\]"]
 
     def align(self, question: Question) -> str:
@@ -134,22 +167,32 @@ class _Latex:
         return "\\begin{flalign*}\n" + " \\\\\n".join(rows) + "\n\\end{flalign*}"
 
     def asked(self, question: Question) -> str:
-        found = tex_rows(typeset(question.formula, self.page.style), _WIDE, self.math)
+        found = tex_rows(typeset(question.formula, self.page.style), self.wide, self.math)
         return f"& {_free(found[0] if len(found) == 1 else _aligned(found))} &&"
 
     def line(self, part: Line) -> list[str]:
-        node = typeset(part.formula, self.page.style)
         lead = "&= " if part.depth == 0 else r"&\quad = "
-        reasons = [self.reason(part, lang) for lang in self.page.langs]
-        beside = tex_rows(node, _BESIDE, self.math)
-        if len(beside) == 1 and not self.page.full:
-            return [f"{lead}{beside[0]} && {_text(reasons[0])}", *(f"& && {_text(r)}" for r in reasons[1:])]
-        rows = tex_rows(node, _WIDE, self.math)
-        return [lead + _free(rows[0]), *(rf"&\quad {_free(r)}" for r in rows[1:]), *(rf"&\qquad {_boxed(r)}" for r in reasons)]
+        reasons = list(dict.fromkeys(self.reason(part, lang) for lang in self.page.langs))
+        worth = rf" \tag*{{[{escape(say('sheet.worth', self.page.lang, points=part.points))}]}}" if part.points else ""
+        rows = self.rows(part)
+        if len(rows) == 1 and not self.page.full:
+            return [f"{lead}{rows[0]} && {_text(reasons[0])}{worth}", *(f"& && {_text(r)}" for r in reasons[1:])]
+        below = [rf"&\qquad {_boxed(r)}" for r in reasons]
+        return [lead + _free(rows[0]), *(rf"&\quad {_free(r)}" for r in rows[1:]), below[0] + worth, *below[1:]]
+
+    def rows(self, part: Line) -> list[str]:
+        """The formula on one row where its reason stands beside it, else over the whole width; or the gap it leaves."""
+        node = typeset(part.formula, self.page.style)
+        if part.blank == "formula":
+            return [gap(f"{max(9, min(19, columns_of(node) // 2 + 4))}em")]
+        beside = tex_rows(node, self.beside, self.math)
+        return beside if len(beside) == 1 and not self.page.full else tex_rows(node, self.wide, self.math)
 
     def reason(self, part: Line, lang: str) -> str:
         head = self.words(part.reason if self.page.full else part.rule, lang)
-        more = [] if self.page.full and part.rule.key in ("rule.chain", "rule.name") else self.names(part.names)
+        head = gap("20em" if self.page.full else "9em", "3ex") if part.blank == "rule" else head
+        told = self.page.full and part.rule.key in ("rule.chain", "rule.name") and part.blank != "rule"
+        more = [] if told else self.names(part.names)
         more += [self.said("ui.condition", lang, "condition", self.relation(a, sign, b)) for a, sign, b in part.conditions]
         more += [self.said("ui.kink", lang, "point", self.relation(a, "=", b)) for a, b in part.kinks]
         return f"{head} ({', '.join(more)})" if more and self.page.full else ", ".join([head, *more])
@@ -166,7 +209,7 @@ class _Latex:
         key = "ui.rejected" if part.verdict is Verdict.FAIL else "ui.answer"
         node = typeset(part.formula, self.page.style)
         label = tex(typeset(part.asked, self.page.style), self.math)
-        rows = tex_rows(node, _WIDE, self.math)
+        rows = tex_rows(node, self.wide, self.math)
         lead = f"{label} = " if len(label) <= 60 and len(rows) == 1 else ""
         shown = "\\[\n" + lead + (rows[0] if len(rows) == 1 else _aligned(rows)) + "\n\\]"
         out = [rf"\textbf{{{escape(say(key, self.page.lang))}}}", shown]
@@ -186,16 +229,16 @@ class _Latex:
     def chain(self, part: Chain) -> list[str]:
         first, signs = "" if part.continued else self.formula(part.items[0]), [CHAINED.get(sign, sign) for sign in part.signs]
         rows, wide = [f"{first} &"], _letters(first)
-        others = [tex_rows(typeset(item, self.page.style), _WIDE - 12, self.math) for item in part.items[1:]]
+        others = [tex_rows(typeset(item, self.page.style), self.wide - 12, self.math) for item in part.items[1:]]
         for i, pieces in enumerate([*others, *([[scientific(part.value)]] if part.value else [])]):
-            if i and wide + _letters("".join(pieces)) > _WIDE:
+            if i and wide + _letters("".join(pieces)) > self.wide:
                 rows.append("&")
                 wide = _letters(first)
             rows[-1] += f" {signs[i]} {pieces[0]}"
             rows += [rf"&\quad {piece}" for piece in pieces[1:]]
             wide += _letters(pieces[-1]) + 3
         remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
-        if remark and wide + min(_letters(remark), _REASON) > _WIDE:
+        if remark and wide + min(_letters(remark), _REASON) > self.wide:
             return [*rows[:-1], rows[-1] + " &&", rf"&\qquad {_boxed(remark)}"]
         rows[-1] += f" && {_text(remark)}" if remark else " &&"
         return rows
@@ -216,7 +259,7 @@ class _Latex:
 
     def worked(self, part: Worked) -> str:
         head = rf"\textbf{{{escape(say('ui.numbers', self.page.lang))}}}"
-        shown = [tex_rows(typeset(expr, self.page.style), _WIDE, self.math) for expr, _ in part.rows]
+        shown = [tex_rows(typeset(expr, self.page.style), self.wide, self.math) for expr, _ in part.rows]
         rows = list[str]()
         for found, (_, value) in zip(shown, part.rows, strict=True):
             behind = f" = {value:.6g}" if part.value is None else ""

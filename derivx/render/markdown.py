@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from derivx.check.verdict import Verdict
@@ -28,14 +27,14 @@ from derivx.render.document import (
 )
 from derivx.render.found import found_by
 from derivx.render.latex import scientific
+from derivx.render.markdown_sheet import GAP, Tools, escape_markdown, fenced, sheet_blocks
+from derivx.render.marks import MARKS
 from derivx.render.numbers import matrix_tex
 from derivx.render.sentences import Said, Sentence, sentence
 from derivx.render.tex import CHAINED, Math, tex
-from derivx.render.text import MARKS
 from derivx.render.typeset import typeset
 from derivx.words import say
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~&!])")
 _SIGNS = {"=": "=", ">": r"\gt", "<": r"\lt", ">=": r"\ge", "<=": r"\le", "!=": r"\ne"}
 
 
@@ -44,21 +43,11 @@ def to_markdown(page: Document) -> str:
     return "\n\n".join(_Markdown(page).run()) + "\n"
 
 
-def fenced(text: str) -> str:
-    """Text as it stands, in a fence longer than any run of backticks in it."""
-    fence = "`" * (3 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}text\n{text}\n{fence}"
-
-
-def escape_markdown(text: str) -> str:
-    """Text in which nothing is markup; control characters are replaced."""
-    return _SPECIAL.sub(r"\\\1", "".join(c if c.isprintable() or c == "\u00a0" else "�" for c in text))
-
-
 class _Markdown:
     def __init__(self, page: Document) -> None:
         self.page = page
         self.math = Math(say("ui.cases_otherwise", page.lang))
+        self.tools = Tools(page.langs, self.inline, self.words)
 
     def run(self) -> list[str]:
         out: list[str] = []
@@ -94,15 +83,17 @@ class _Markdown:
                 case Points(kinks):
                     out += self.kinks(kinks)
                 case Listing(text):
-                    out.append(f"```text\n{text}\n```")
-                case _:
+                    out.append(fenced(text))
+                case Line():
                     pass  # the lines stand in the table
+                case _:
+                    out += sheet_blocks(part, self.tools)
         return out
 
     def formula(self, expr: Expr) -> str:
-        """LaTeX that survives Markdown and HTML: no bare ``<``, ``>`` or ``|``."""
+        """LaTeX that survives Markdown and HTML: no bare ``<``, ``>`` or ``|``, no emphasis, no end of a link."""
         text = tex(typeset(expr, self.page.style), self.math)
-        return text.replace("|", r"\vert ").replace("<", r"\lt ").replace(">", r"\gt ")
+        return text.replace("|", r"\vert ").replace("<", r"\lt ").replace(">", r"\gt ").replace("](", "]{}(").replace("*", "∗")
 
     def inline(self, expr: Expr) -> str:
         return f"${self.formula(expr)}$"
@@ -117,16 +108,21 @@ class _Markdown:
         return f"${self.formula(left)} {_SIGNS[sign]} {self.formula(right)}$"
 
     def table(self, lines: list[Line]) -> str:
-        head = [" ", say("ui.table_formula", self.page.lang), *(say("ui.table_reason", lang) for lang in self.page.langs), " "]
-        rows = [head, ["--:", "---", *["---"] * len(self.page.langs), ":-:"]]
+        """The lines, a column of reasons a language; points where there are some."""
+        worth = any(part.points for part in lines)
+        points = [say("sheet.table_points", self.page.lang)] if worth else []
+        head = [" ", say("ui.table_formula", self.page.lang), *(say("ui.table_reason", lang) for lang in self.page.langs), *points, " "]
+        rows = [head, ["--:", "---", *["---"] * len(self.page.langs), *(["--:"] if worth else []), ":-:"]]
         for part in lines:
             mark = MARKS[part.verdict] if part.verdict else " "
             number = str(part.number) if part.depth == 0 else " "
-            rows.append([number, f"$= {self.formula(part.formula)}$", *(self.reason(part, lang) for lang in self.page.langs), mark])
+            shown = f"$=$ {GAP}" if part.blank == "formula" else f"$= {self.formula(part.formula)}$"
+            reasons = (self.reason(part, lang) for lang in self.page.langs)
+            rows.append([number, shown, *reasons, *([escape_markdown(part.points) or " "] if worth else []), mark])
         return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
     def reason(self, part: Line, lang: str) -> str:
-        head = self.words(part.reason if self.page.full else part.rule, lang)
+        head = GAP if part.blank == "rule" else self.words(part.reason if self.page.full else part.rule, lang)
         more = [self.relation(Sym(name), "=", value) for name, value in part.names.items()]
         more += [say("ui.condition", lang, condition=self.relation(a, sign, b)) for a, sign, b in part.conditions]
         more += [say("ui.kink", lang, point=self.relation(a, "=", b)) for a, b in part.kinks]

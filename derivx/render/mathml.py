@@ -222,7 +222,7 @@ def _operator(node: lay.Operator, kids: list[str], otherwise: str) -> str:
     parts = [d + (f"<msup>{name}<mn>{n}</mn></msup>" if n > 1 else name) for name, (_, n) in zip(names, node.under, strict=True)]
     top = _row(above + kids[0]) if node.over is not None else above
     fraction = f"<mfrac>{top}{_row(_SIGNS[' '].join(parts))}</mfrac>"
-    return fraction if node.over is not None else _row(fraction + _SIGNS[" "] + kids[0])
+    return fraction if node.body is None else _row(fraction + _SIGNS[" "] + kids[0])
 
 
 def _cases(node: lay.Cases, kids: list[str], otherwise: str) -> str:

@@ -5,7 +5,6 @@ Nothing of a name reaches LaTeX unescaped: letters, digits and what the tables h
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from derivx.render import layout as lay
 from derivx.render.breaking import Pen, broken, short_exponent
 from derivx.render.layout import Node, Sign, fold
+from derivx.render.tex_text import spelt
 from derivx.syntax.chars import GREEK
 
 CHAINED = {"<-": r"\gets", "~": r"\approx"}  # what stands between the items of a chain, beside =
@@ -30,15 +30,6 @@ _FENCES = {
     "norm": (r"\lVert ", r"\rVert "),
     "angle": (r"\langle ", r"\rangle"),
 }
-_ESCAPES = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
-    "·": r"\ensuremath{\cdot}", "−": r"\ensuremath{-}", "≠": r"\ensuremath{\ne}", "–": "--", '"': "''", "\u00a0": "~",
-    "⟨": r"\ensuremath{\langle}", "⟩": r"\ensuremath{\rangle}", "‖": r"\ensuremath{\Vert}", "⊙": r"\ensuremath{\odot}",
-    "ᵀ": r"\ensuremath{^{\top}}", "⁻": r"\ensuremath{^{-}}", "¹": r"\ensuremath{^{1}}", "×": r"\ensuremath{\times}",
-    "⊗": r"\ensuremath{\otimes}", "…": r"\ldots{}", "𝟏": r"\ensuremath{\mathbf{1}}",
-    "→": r"\ensuremath{\rightarrow}", "²": r"\ensuremath{^{2}}",
-}  # fmt: skip
 _GREEK = frozenset(GREEK.values()) - {"omicron"}
 _TALL = (r"\frac", r"\begin", r"\left")
 
@@ -48,15 +39,6 @@ class Math:
     """How mathematics is set: the word for the last case of a piecewise function."""
 
     otherwise: str = "otherwise"
-
-
-def escape(text: str) -> str:
-    """Text for LaTeX: every character that means something there is spelt out, and every unknown one replaced."""
-    return "".join(_ESCAPES.get(c, c if _harmless(c) else "?") for c in text)
-
-
-def _harmless(char: str) -> bool:
-    return " " <= char <= "~" or char == "\n" or "가" <= char <= "힣" or (char.isprintable() and unicodedata.category(char)[0] == "L")
 
 
 def tex(node: Node, math: Math | None = None) -> str:
@@ -80,7 +62,7 @@ def _plain(node: lay.Plain, _kids: list[str], _math: Math) -> str:
 
 
 def _mono(text: str) -> str:
-    return rf"\texttt{{{escape(text)}}}"
+    return rf"\texttt{{{spelt(text)}}}"
 
 
 def _name(node: lay.Name, _kids: list[str], _math: Math) -> str:
@@ -97,7 +79,7 @@ def _word(text: str) -> str:
         return text
     if text in _GREEK:
         return rf"\{text}"
-    return rf"\mathrm{{{text}}}" if text.isascii() and text.isalnum() else rf"\text{{{escape(text)}}}"
+    return rf"\mathrm{{{text}}}" if text.isascii() and text.isalnum() else rf"\text{{{spelt(text)}}}"
 
 
 def _bold(text: str) -> str:
@@ -108,7 +90,7 @@ def _bold(text: str) -> str:
 
 
 def _function(node: lay.Function, _kids: list[str], _math: Math) -> str:
-    return node.latex or rf"\operatorname{{{escape(node.text)}}}"
+    return node.latex or rf"\operatorname{{{spelt(node.text)}}}"
 
 
 def _infix(node: lay.Infix, kids: list[str], _math: Math) -> str:
@@ -179,7 +161,7 @@ def _operator(node: lay.Operator, kids: list[str], _math: Math) -> str:
     times = rf"^{{{node.order}}}" if node.order > 1 else ""
     under = r"\,".join(_by(d, name, n) for name, n in node.under)
     over = f"{d}{times}" + (f" {kids[0]}" if node.over is not None else "")
-    return rf"\frac{{{over}}}{{{under}}}" + ("" if node.over is not None else rf" {kids[0]}")
+    return rf"\frac{{{over}}}{{{under}}}" + (rf" {kids[0]}" if node.body is not None else "")
 
 
 def _by(d: str, name: Node, times: int) -> str:
@@ -188,7 +170,7 @@ def _by(d: str, name: Node, times: int) -> str:
 
 def _cases(node: lay.Cases, kids: list[str], math: Math) -> str:
     count = len(node.values)
-    tests = [*(rf"& {t}" for t in kids[count:]), rf"& \text{{{escape(math.otherwise)}}}"]
+    tests = [*(rf"& {t}" for t in kids[count:]), rf"& \text{{{spelt(math.otherwise)}}}"]
     lines = r" \\ ".join(f"{v}, {t}" for v, t in zip(kids[:count], tests, strict=True))
     return rf"\begin{{cases}} {lines} \end{{cases}}"
 

@@ -6,7 +6,7 @@ No line is wider than asked. Colour and ASCII are the caller's choice (``NO_COLO
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from derivx.check.verdict import Verdict
@@ -22,6 +22,7 @@ from derivx.render.document import (
     Line,
     Listing,
     Note,
+    Part,
     Points,
     Question,
     Section,
@@ -32,19 +33,13 @@ from derivx.render.document import (
     together,
 )
 from derivx.render.found import found_by
+from derivx.render.marks import ASCII, MARKS, Row, decimal, kept_together, led
 from derivx.render.numbers import bracketed
 from derivx.render.sentences import Said, Sentence, sentence
+from derivx.render.text_sheet import Tools, gap, sheet_rows
 from derivx.render.typeset import typeset
 from derivx.words import say
 
-MARKS = {
-    Verdict.PASS: "✓", Verdict.STRUCTURAL_ZERO: "✓", Verdict.FAIL: "✗", Verdict.KINK: "!",
-    Verdict.ILL_CONDITIONED: "~", Verdict.UNDEFINED: "?", Verdict.SKIPPED: "–",
-}  # fmt: skip
-_ASCII = {
-    "✓": "+", "✗": "x", "–": "-", "·": ";", "≈": "=", "−": "-", "—": "-", "⟨": "<", "⟩": ">", "‖": "||", "⊙": "*", "ᵀ": ".T",
-    "×": "x", "⁻": "^-", "…": "...", "¹": "1", "²": "^2", "→": "->",
-}  # fmt: skip
 _DIM, _BOLD, _GREEN, _RED, _YELLOW, _OFF = "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"✓": _GREEN, "✗": _RED, "!": _YELLOW, "~": _YELLOW}
 _INDENT, _FORMULA = 4, 40  # columns before a line, and of the widest formula that a reason stands beside
@@ -62,21 +57,12 @@ def to_text(page: Document, *, width: int = 80, color: bool = False, ascii: bool
     return "\n".join(lines).strip("\n") + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A printed line before colour: the formula's part, the mark, and the dim part behind it."""
-
-    left: str
-    mark: str = ""
-    dim: str = ""
-    bold: bool = False
-
-
 class _Printer:
     def __init__(self, page: Document, width: int, *, ascii: bool, color: bool) -> None:  # noqa: A002
         self.page, self.width, self.ascii, self.color = page, width, ascii, color
         self.board = Board(ascii, say("ui.cases_otherwise", page.lang))
         self.lines = [part for part in page.parts if isinstance(part, Line)]
+        self.tools = Tools(page.langs, width, self.inline, self.words, self.plain)
         self.marked = any(part.verdict for part in self.lines)
         self.column = self._column()
         self.room = self.width - self.column - (2 if self.marked else 0)
@@ -95,14 +81,14 @@ class _Printer:
     def kept(self, said: Said, lang: str) -> str:
         """The same, where no line breaks inside a short formula, nor inside a short one of several reasons."""
         pieces = [replace(said, more=()), *said.more] if said.key.startswith("reason.") else [said]
-        found = (self.plain(sentence(one, lang, lambda e: _together(self.inline(e), self.width // 2), printable)) for one in pieces)
+        found = (self.plain(sentence(one, lang, lambda e: kept_together(self.inline(e), self.width // 2), printable)) for one in pieces)
         return ", ".join(
-            _together(piece, self.width // 2) if len(pieces) > 1 or columns(piece) < self.width // 3 else piece for piece in found
+            kept_together(piece, self.width // 2) if len(pieces) > 1 or columns(piece) < self.width // 3 else piece for piece in found
         )
 
     def plain(self, text: str) -> str:
         """The text with its signs in ASCII, where that is asked."""
-        return "".join(_ASCII.get(c, c) for c in text) if self.ascii else text
+        return "".join(ASCII.get(c, c) for c in text) if self.ascii else text
 
     def say(self, key: str, **params: str) -> str:
         """A label, in every language of the page."""
@@ -115,21 +101,21 @@ class _Printer:
     # The page.
 
     def run(self) -> list[str]:
-        out: list[_Row] = []
+        out: list[Row] = []
         last: object = None
         for part in self.page.parts:
             here = self.part(part)
             alike = type(part) is type(last) and isinstance(part, Line | Note | Chain | Values)
             if last is not None and not alike and not isinstance(last, Section):
-                out.append(_Row(""))
+                out.append(Row(""))
             out += here
             last = part
         return [self.coloured(row) for row in out]
 
-    def part(self, part: object) -> list[_Row]:
+    def part(self, part: Part) -> list[Row]:
         match part:
             case Heading(text):
-                return [_Row("  " + t, bold=True) for t in wrap(self.plain(printable(text)), self.width - 2)]
+                return [Row("  " + t, bold=True) for t in wrap(self.plain(printable(text)), self.width - 2)]
             case Question():
                 return self.question(part)
             case Line():
@@ -145,31 +131,32 @@ class _Printer:
                 return self.paragraph([head + self.words(said, lang) for head, lang in zip(heads, self.page.langs, strict=True)])
             case Section(title):
                 return [
-                    _Row("  " + t, bold=True) for t in wrap(" / ".join(self.words(title, lang) for lang in self.page.langs), self.width - 2)
+                    Row("  " + t, bold=True) for t in wrap(" / ".join(self.words(title, lang) for lang in self.page.langs), self.width - 2)
                 ]
             case Chain():
                 return self.chain(part)
             case Table():
                 return self.table(part)
             case Values(item, cells):
-                return [_Row(" " * _INDENT + t) for t in bracketed(self.inline(item), cells, ascii=self.ascii)]
+                return [Row(" " * _INDENT + t) for t in bracketed(self.inline(item), cells, ascii=self.ascii)]
             case Points(kinks):
                 return self.kinks(kinks, _INDENT)
             case Listing(text):
-                return [_Row("  " + t) for t in text.split("\n")]
-        return []
+                return [Row("  " + t) for t in text.split("\n")]
+            case _:
+                return list(sheet_rows(part, self.tools))
 
-    def paragraph(self, texts: Sequence[str], indent: int = 2) -> list[_Row]:
-        return [_Row(" " * indent, "", t) for text in texts for t in wrap(text, self.width - indent)]
+    def paragraph(self, texts: Sequence[str], indent: int = 2) -> list[Row]:
+        return [Row(" " * indent, "", t) for text in texts for t in wrap(text, self.width - indent)]
 
-    def question(self, part: Question) -> list[_Row]:
-        out = [_Row("  " + t) for block in self.blocks(part.formula, self.width - 2, display=True) for t in block.lines]
+    def question(self, part: Question) -> list[Row]:
+        out = [Row("  " + t) for block in self.blocks(part.formula, self.width - 2, display=True) for t in block.lines]
         if part.curve is not None:
             head, tail = line(f"{self.say('ui.curve')}  "), line(" = 0")
             curve = self.blocks(part.curve, self.width - 4 - head.width - tail.width)
             curve[0] = beside([head, curve[0]])
             curve[-1] = beside([curve[-1], tail])
-            out += [_Row(""), *(_Row("  " + t) for block in curve for t in block.lines)]
+            out += [Row(""), *(Row("  " + t) for block in curve for t in block.lines)]
         return out
 
     # A line: formula, mark, reason.
@@ -185,23 +172,25 @@ class _Printer:
         """The formula behind an equals sign; further rows stand below it, a little further in."""
         lead = "= " if part.depth == 0 else "  = "
         room = self.width - _INDENT - columns(lead)
+        if part.blank == "formula":
+            return [line(lead + gap(columns(self.inline(part.formula))))]
         found = self.blocks(part.formula, room)
         if len(found) > 1:
             found = self.blocks(part.formula, room - 2)
         inner = " " * (columns(lead) + 2)
         return [beside([line(inner if i else lead), block]) for i, block in enumerate(found)]
 
-    def line(self, part: Line) -> list[_Row]:
+    def line(self, part: Line) -> list[Row]:
         blocks = self.formula(part)
         texts = [(" " * _INDENT + t).rstrip() for block in blocks for t in block.lines]
         mark = self.plain(_mark(part.verdict)) if self.marked else ""
         base, column, reason = self.place(texts, blocks[0].base, self.reasons(part))
-        out: list[_Row] = []
+        out: list[Row] = []
         for i in range(max(len(texts), base + len(reason))):
             left, k = texts[i] if i < len(texts) else "", i - base
             here = 0 <= k < len(reason)
-            out.append(_Row(pad(left, column), mark if k == 0 else " " * len(mark), reason[k]) if here else _Row(left))
-        air = [_Row("")] if any(block.height > 1 for block in blocks) or self.page.full else []
+            out.append(Row(pad(left, column), mark if k == 0 else " " * len(mark), reason[k]) if here else Row(left))
+        air = [Row("")] if any(block.height > 1 for block in blocks) or self.page.full else []
         return [*air, *out, *self.sentences(part), *air]
 
     def place(self, texts: list[str], base: int, reasons: list[str]) -> tuple[int, int, list[str]]:
@@ -222,40 +211,41 @@ class _Printer:
     def reasons(self, part: Line) -> list[str]:
         """The name of the rule in each language; behind it the new names, and where the line holds."""
         room = self.room - 1
-        added = [_together(self.equation(Sym(name), value), room) for name, value in part.names.items()]
+        added = [kept_together(self.equation(Sym(name), value), room) for name, value in part.names.items()]
         out = list[str]()
         for lang in self.page.langs:
-            head = self.words(part.rule, lang)
-            where = [say("ui.condition", lang, condition=_together(self.equation(a, b, sign), room)) for a, sign, b in part.conditions]
-            where += [say("ui.kink", lang, point=_together(self.equation(*kink), room)) for kink in part.kinks]
+            head = gap(0) if part.blank == "rule" else self.words(part.rule, lang)
+            head = f"[{say('sheet.worth', lang, points=printable(part.points))}] {head}" if part.points and lang == self.page.lang else head
+            where = [say("ui.condition", lang, condition=kept_together(self.equation(a, b, sign), room)) for a, sign, b in part.conditions]
+            where += [say("ui.kink", lang, point=kept_together(self.equation(*kink), room)) for kink in part.kinks]
             out.append(", ".join([head, *added, *map(self.plain, where)]))
         return out
 
-    def sentences(self, part: Line) -> list[_Row]:
-        if not self.page.full:
+    def sentences(self, part: Line) -> list[Row]:
+        if not self.page.full or part.blank == "rule":
             return []
         return self.paragraph([self.words(part.reason, lang) for lang in self.page.langs], _INDENT + 2)
 
     # What stands below the lines.
 
-    def answer(self, part: Answer) -> list[_Row]:
+    def answer(self, part: Answer) -> list[Row]:
         rejected = part.verdict is Verdict.FAIL
         head = self.say("ui.rejected" if rejected else "ui.answer") + "  "
-        out = [_Row(t, bold=True) for t in self.result("  " + head, part)]
+        out = [Row(t, bold=True) for t in self.result("  " + head, part)]
         indent = 2 + columns(head)
         where = [self.equation(Sym(name), value) for name, value in part.where.items()]
         if where:
             out += self.hanging(self.plain(say("ui.where", self.page.lang)) + " ", where, indent)
         return out + (self.kinks(part.kinks, indent) if part.kinks else [])
 
-    def kinks(self, points: Sequence[Kink], indent: int) -> list[_Row]:
+    def kinks(self, points: Sequence[Kink], indent: int) -> list[Row]:
         """Where the derivative is a convention, and which."""
         told = [say("ui.kink", lang, point=", ".join(self.equation(*k) for k in points)) for lang in self.page.langs]
         return self.paragraph([f"{k}. {say('ui.convention', lang)}" for k, lang in zip(told, self.page.langs, strict=True)], indent)
 
     # A sweep: equations one after the other, and tables.
 
-    def chain(self, part: Chain) -> list[_Row]:
+    def chain(self, part: Chain) -> list[Row]:
         """Its items behind equals signs, one below the other where they do not fit; the first ones of a page stand in a column."""
         first, *others = [self.inline(item) for item in part.items]
         first = "" if part.continued else first
@@ -281,12 +271,12 @@ class _Printer:
         mark = self.plain(_mark(part.verdict)) if part.verdict else ""
         if columns(lines[-1]) + columns(remark) + 6 > self.width:
             return [
-                *(_Row(t) for t in lines[:-1]),
-                _Row(lines[-1] + "  " if mark else lines[-1], mark),
+                *(Row(t) for t in lines[:-1]),
+                Row(lines[-1] + "  " if mark else lines[-1], mark),
                 *self.paragraph([remark] if remark else [], len(inner) + 3),
             ]
         behind = "  " if mark or remark else ""
-        return [*(_Row(t) for t in lines[:-1]), _Row(lines[-1] + behind, mark, remark.replace("\u00a0", " "))]
+        return [*(Row(t) for t in lines[:-1]), Row(lines[-1] + behind, mark, remark.replace("\u00a0", " "))]
 
     @cached_property
     def heads(self) -> dict[int, int]:
@@ -297,7 +287,7 @@ class _Printer:
             found.update(dict.fromkeys(map(id, group), max(widths, default=0)))
         return found
 
-    def table(self, part: Table) -> list[_Row]:
+    def table(self, part: Table) -> list[Row]:
         """Columns as wide as their cells, or where they do not fit the widest ones broken."""
         cells = [[self.cell(cell) for cell in row] for row in (part.heads, *part.rows)]
         widths = [max(columns(row[i]) for row in cells) for i in range(len(part.heads))]
@@ -306,13 +296,13 @@ class _Printer:
             wide = [w if w > low else 0 for w, low in zip(widths, least, strict=True)]
             chosen = wide if any(wide) else widths
             widths[chosen.index(max(chosen))] -= 1
-        out = list[_Row]()
+        out = list[Row]()
         for k, row in enumerate(cells):
             stacks = [broken(text, w) if text else [""] for text, w in zip(row, widths, strict=True)]
             for j in range(max(map(len, stacks))):
                 texts = [pad(stack[j] if j < len(stack) else "", w) for stack, w in zip(stacks, widths, strict=True)]
                 line_ = " " * _INDENT + "  ".join(texts).rstrip()
-                out.append(_Row("", "", line_) if k == 0 else _Row(line_))
+                out.append(Row("", "", line_) if k == 0 else Row(line_))
         return out
 
     def least(self, part: Table, cells: list[list[str]]) -> list[int]:
@@ -337,34 +327,34 @@ class _Printer:
             return list(beside([line(lead), blocks[0]]).lines)
         return [lead, *(" " * _INDENT + t for block in self.blocks(part.formula, self.width - _INDENT) for t in block.lines)]
 
-    def hanging(self, head: str, texts: Sequence[str], indent: int) -> list[_Row]:
+    def hanging(self, head: str, texts: Sequence[str], indent: int) -> list[Row]:
         """Texts one below the other, behind a word."""
         room = self.width - indent - columns(head)
         cut = [t for text in texts for t in wrap(text, room)]
-        return [_Row(" " * indent + (head if i == 0 else " " * columns(head)) + t) for i, t in enumerate(cut)]
+        return [Row(" " * indent + (head if i == 0 else " " * columns(head)) + t) for i, t in enumerate(cut)]
 
-    def summary(self, part: Summary) -> list[_Row]:
+    def summary(self, part: Summary) -> list[Row]:
         """Exact proofs, measured digits, and what was not judged: a row of each, behind one word."""
         head = self.say("ui.checked" if part.verdict is Verdict.PASS else "ui.not_verified") + "  "
         mark, room = self.plain(MARKS[part.verdict]), self.width - 4 - columns(head)
-        rows = [self.plain(" · ").join(_together(self.plain(t), room) for t in texts) for texts in found_by(part.rows, self.page.lang)]
+        rows = [self.plain(" · ").join(kept_together(self.plain(t), room) for t in texts) for texts in found_by(part.rows, self.page.lang)]
         texts = [t for row in rows for t in wrap(row, room)]
-        return [_Row("  ", " " if i else mark, (" " * columns(head) if i else head) + t) for i, t in enumerate(texts)]
+        return [Row("  ", " " if i else mark, (" " * columns(head) if i else head) + t) for i, t in enumerate(texts)]
 
-    def worked(self, part: Worked) -> list[_Row]:
+    def worked(self, part: Worked) -> list[Row]:
         """A chain of equal lines down to the value, or where they differ each line with its own."""
-        out = [_Row("  " + self.say("ui.numbers"))]
+        out = [Row("  " + self.say("ui.numbers"))]
         if part.value is not None:
             shown = [(self.blocks(expr, self.width - _INDENT - 2), "= " if i else "  ") for i, (expr, _) in enumerate(part.rows)]
-            out += [_Row(" " * _INDENT + t) for blocks, sign in shown for t in _led(blocks, sign)]
-            return [*out, _Row(" " * _INDENT + ("= " if shown else "  ") + self.plain(decimal(part.value)))]
+            out += [Row(" " * _INDENT + t) for blocks, sign in shown for t in led(blocks, sign)]
+            return [*out, Row(" " * _INDENT + ("= " if shown else "  ") + self.plain(decimal(part.value)))]
         for expr, value in part.rows:
             blocks = self.blocks(expr, self.width - _INDENT - 16)
             blocks[-1] = beside([blocks[-1], line(f" = {self.plain(decimal(value))}")])
-            out += [_Row(" " * _INDENT + t) for b in blocks for t in b.lines]
+            out += [Row(" " * _INDENT + t) for b in blocks for t in b.lines]
         return out
 
-    def coloured(self, row: _Row) -> str:
+    def coloured(self, row: Row) -> str:
         gap = " " if row.mark and row.dim else ""
         if not self.color:
             return row.left + row.mark + gap + row.dim
@@ -373,20 +363,5 @@ class _Printer:
         return left + mark + gap + (f"{_DIM}{row.dim}{_OFF}" if row.dim else "")
 
 
-def _led(blocks: Sequence[Block], sign: str) -> list[str]:
-    """A formula behind a sign; further rows stand a little further in."""
-    return [t for i, block in enumerate(blocks) for t in beside([line("    " if i else sign), block]).lines]
-
-
-def decimal(value: float) -> str:
-    """A number to six figures, with a minus sign."""
-    return f"{value + 0.0:.6g}".replace("-", "−")
-
-
 def _mark(verdict: Verdict | None) -> str:
     return MARKS[verdict] if verdict else " "
-
-
-def _together(text: str, width: int) -> str:
-    """An equation that a line must not break, if it fits on one."""
-    return text.replace(" ", "\u00a0") if columns(text) <= width else text

@@ -189,7 +189,7 @@ def _operator(node: lay.Operator, kids: list[str]) -> str:
     d = "partial" if node.partial else "d"
     under = " thin ".join(f"{d} {_by(name, n)}" for name, n in node.under)
     over = d + (_moved("^", str(node.order)) if node.order > 1 else "") + (f" {kids[0]}" if node.over is not None else "")
-    return f"({over})/({under})" + ("" if node.over is not None else f" {kids[0]}")
+    return f"({over})/({under})" + (f" {kids[0]}" if node.body is not None else "")
 
 
 def _by(name: Node, times: int) -> str:

@@ -75,6 +75,9 @@ SHEETS: dict[str, str] = {
     "expected.level": "a level such as 1, or levels such as [1, 2]",
     "expected.shapes": "a table of shapes by name, as in X = [3, 2]",
     "expected.numbers": "a table of numbers by name",
+    # Around the parts of a sheet.
+    "sheet.worth": "{points} pt",
+    "sheet.table_points": "points",
     # A teacher's own words.
     "error.dollar": "a `$` opens a formula here, and nothing closes it; the sign itself is written `\\$`",
     "error.no_such_language": "`{name}` is no language of derivx: en or ko is expected",

@@ -74,6 +74,9 @@ SHEETS: dict[str, str] = {
     "expected.level": "1과 같은 난이도, 또는 [1, 2]와 같은 난이도의 목록",
     "expected.shapes": "이름별로 적은 모양의 표, 예를 들어 X = [3, 2]",
     "expected.numbers": "이름별로 적은 수의 표",
+    # Around the parts of a sheet.
+    "sheet.worth": "{points}점",
+    "sheet.table_points": "배점",
     # A teacher's own words.
     "error.dollar": "여기서 `$`로 연 수식이 닫히지 않았습니다. 기호 자체는 `\\$`로 적습니다",
     "error.no_such_language": "`{name}`{name:-은/는} derivx의 언어가 아닙니다. en이나 ko로 적어 주세요",
