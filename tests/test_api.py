@@ -65,7 +65,7 @@ def test_every_variable_in_the_order_written() -> None:
     assert len(found.to_dict()["derivations"]) == 3
     assert str(found) == found.text()
     assert found.latex(standalone=True).count(r"\documentclass") == 1
-    assert set(found._repr_mimebundle_()) == {"text/plain", "text/markdown", "text/latex"}
+    assert set(found._repr_mimebundle_()) == {"text/plain", "text/html", "text/markdown", "text/latex"}
     assert found.markdown("ko") != found.markdown("en")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -48,6 +48,8 @@ class Learning:
 @dataclass(frozen=True)
 class Chapter(Printed):
     """The gradients of a network by all its parameters, with named adjoints; ``checks`` by the name of the gradient or the adjoint."""
+
+    titled: ClassVar[Said] = Said("ui.page_backprop")
 
     program: str
     question: Question

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from derivx.errors import UsageError
-from derivx.render import mimebundle, to_latex, to_markdown, to_pdf, to_speech, to_text, to_typst
+from derivx.render import html_fragment, mimebundle, to_html, to_latex, to_markdown, to_pdf, to_speech, to_text, to_typst
 from derivx.render.document import Document
+from derivx.render.sentences import Said
 
 
 class HasPage(Protocol):
@@ -18,13 +19,18 @@ class HasPage(Protocol):
 
 
 class Sheets:
-    """What is printed on sheets of paper, whether it is one page or several."""
+    """What is printed on sheets of paper and shown by a browser, whether it is one page or several."""
 
     __slots__ = ()
+    titled: ClassVar[Said] = Said("ui.page_derivation")  # what stands above a page of HTML
 
     def pages(self, lang: str = "en", **options: Any) -> Sequence[Document]:
         """The pages, with their drawings."""
         raise NotImplementedError
+
+    def html(self, lang: str = "en", **options: Any) -> str:
+        """All of it as one file of HTML that needs nothing else; its steps can be shown one by one."""
+        return to_html(self.pages(lang, **options), self.titled)
 
     def typst(self, lang: str = "en", **options: Any) -> str:
         """All of it as a Typst document that compiles."""
@@ -54,7 +60,7 @@ class Printed(Sheets):
         return to_speech(cast("HasPage", self).page(lang, **options))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return mimebundle(cast("HasPage", self).page())
+        return {**mimebundle(cast("HasPage", self).page()), "text/html": html_fragment(self.pages())}
 
 
 class PrintedAll(Sheets):
@@ -73,4 +79,4 @@ class PrintedAll(Sheets):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         pages = [one.page() for one in cast("Iterable[HasPage]", self)]
         text, marked = ("\n\n".join(map(printed, pages)) for printed in (to_text, to_markdown))
-        return {"text/plain": text, "text/markdown": marked, "text/latex": to_latex(pages)}
+        return {"text/plain": text, "text/html": html_fragment(pages), "text/markdown": marked, "text/latex": to_latex(pages)}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from derivx import ops
 from derivx.api.derivations import Derivation
@@ -44,6 +44,8 @@ class Sweep(Printed, derive.Sweep):
     ``.gradients`` are the derivatives asked for, over names; ``.value(name)`` and ``.gradient_value(name)`` the numbers, where
     all inputs have one; ``.lines(name)`` derives one gradient line by line; ``.verdict`` is what the referees say.
     """
+
+    titled: ClassVar[Said] = Said("ui.page_backprop")
 
     program: Program = field(default_factory=lambda: program_of({}))
     given: Mapping[str, float] = field(default_factory=dict)
@@ -218,7 +220,7 @@ class Sweep(Printed, derive.Sweep):
         return _revived, (self.program, self.wrt, len(self.graph.nodes), dict(self.given), self.report)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": self.text(), "text/markdown": self.markdown(), "text/latex": self.latex(), "image/svg+xml": self.svg()}
+        return {**super()._repr_mimebundle_(), "image/svg+xml": self.svg()}
 
     def __str__(self) -> str:
         return self.text()

@@ -12,7 +12,7 @@ import click
 from derivx.apps.errors import exits
 from derivx.apps.minus import TakesMinus
 
-_FORMATS = ("text", "latex", "markdown", "json", "speech", "typst", "pdf")
+_FORMATS = ("text", "latex", "markdown", "html", "json", "speech", "typst", "pdf")
 
 
 @click.command(cls=TakesMinus)
@@ -179,7 +179,7 @@ def _printed(several: Any, options: dict[str, Any], **more: Any) -> str | bytes:
         shared["upto"] = options["upto"]
     if fmt == "latex":
         return str(several.latex(lang, standalone=options["standalone"], **shared))
-    if fmt in ("markdown", "speech", "typst"):
+    if fmt in ("markdown", "html", "speech", "typst"):
         return str(getattr(several, fmt)(lang, **shared))
     if fmt == "pdf":
         return bytes(several.pdf(lang, engine=options["engine"], **shared))

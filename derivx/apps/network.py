@@ -11,7 +11,7 @@ from derivx.apps.errors import exits
 from derivx.apps.explain import load_referees, progress, screen, write_out
 from derivx.apps.worded import Worded
 
-_FORMATS = ("text", "latex", "markdown", "json", "speech", "typst", "pdf")
+_FORMATS = ("text", "latex", "markdown", "html", "json", "speech", "typst", "pdf")
 
 
 @click.command(cls=Worded)
@@ -57,7 +57,7 @@ def _network(layers: str, options: dict[str, Any]) -> None:
         text = chapter.latex(lang, standalone=options["standalone"])
     elif fmt == "pdf":
         text = chapter.pdf(lang, engine=options["engine"])
-    elif fmt in ("markdown", "speech", "typst"):
+    elif fmt in ("markdown", "html", "speech", "typst"):
         text = getattr(chapter, fmt)(lang)
     else:
         text = chapter.text(lang, **screen(options))

@@ -12,7 +12,7 @@ from derivx.apps.errors import exits
 from derivx.apps.explain import load_referees, progress, screen, values, write_out
 from derivx.apps.minus import TakesMinus
 
-_FORMATS = ("text", "latex", "markdown", "json", "speech", "typst", "pdf", "svg", "tikz", "numpy", "torch", "jax")
+_FORMATS = ("text", "latex", "markdown", "html", "json", "speech", "typst", "pdf", "svg", "tikz", "numpy", "torch", "jax")
 _ARRAYS = (".csv", ".json", ".npz", ".npy")
 
 
@@ -54,7 +54,7 @@ def backprop(program: str, **options: Any) -> None:
 @click.command(cls=TakesMinus)
 @click.argument("program", metavar="PROGRAM")
 @_shared
-@click.option("--format", "fmt", type=click.Choice(["text", "svg", "tikz"]), default="text", show_default=True)
+@click.option("--format", "fmt", type=click.Choice(["text", "svg", "tikz", "html"]), default="text", show_default=True)
 def graph(program: str, **options: Any) -> None:
     """Draw the computational graph of PROGRAM, with values above and gradients below where there are numbers."""
     with exits(options["fmt"], options["lang"]):
@@ -120,7 +120,7 @@ def _printed(sweep: Any, options: dict[str, Any]) -> str | bytes:
         shown["paths"] = [n.strip() for n in options["paths"].split(",")]
     if fmt == "latex":
         return str(sweep.latex(lang, standalone=options["standalone"], **shown))
-    if fmt in ("markdown", "speech", "typst"):
+    if fmt in ("markdown", "html", "speech", "typst"):
         return str(getattr(sweep, fmt)(lang, **shown))
     if fmt == "pdf":
         return bytes(sweep.pdf(lang, engine=options["engine"], **shown))
@@ -139,6 +139,8 @@ def _drawn(sweep: Any, options: dict[str, Any]) -> str:
         raise NotSupported("no_picture")
     if options["fmt"] == "svg":
         return str(sweep.svg(lang))
+    if options["fmt"] == "html":
+        return str(sweep.html(lang, detail="brief"))
     if options["fmt"] == "tikz":
         return str(sweep.tikz(lang, standalone=options["standalone"]))
     look = screen(options)

@@ -52,6 +52,7 @@ class Line:
     local: Expr | None
     at: Point | None
     folded: bool  # an end of it is a fold
+    ends: tuple[int, int] = (0, 0)  # the boxes it goes from and to
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,13 @@ def scene(diagram: Diagram) -> Scene:
     routed = route(arrange(sizes, edges, gap=18.0, thin=8.0), [p.wide for p in pieces], space=46.0)
     placed = [Piece(p.item, p.box, p.node, p.runs, p.words, p.wide, p.high, place) for p, place in zip(pieces, routed.places, strict=True)]
     lines = [
-        Line(points, a.local, at, "more" in (shown.items[a.tail].role, shown.items[a.head].role))
+        Line(
+            points,
+            a.local,
+            at,
+            "more" in (shown.items[a.tail].role, shown.items[a.head].role),
+            (shown.items[a.tail].ends[0], shown.items[a.head].ends[0]),
+        )
         for a, points, at in zip(shown.arrows, routed.routes, routed.labels, strict=True)
     ]
     return Scene(placed, lines, routed.size)

@@ -28,6 +28,8 @@ _STYLE = """
 .derivx .a{fill:none;stroke:var(--line);stroke-width:1.3}
 .derivx .d{stroke-dasharray:5 4}
 .derivx .h{fill:var(--line);stroke:none}
+.derivx .z{fill:var(--ground)}
+.derivx .t{font-size:17px}
 """
 
 
@@ -47,8 +49,8 @@ def to_svg(diagram: Diagram) -> str:
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(said('ui.picture_desc', diagram.lang, n=len(diagram.boxes)))}</desc>",
         f"<style>{_STYLE}</style>",
-        f'<rect {size} rx="6" style="fill:var(--ground)"/>',
-        *([f'<text class="w" style="font-size:17px" x="{_n(_MARGIN)}" y="38">{escape(diagram.title)}</text>'] if head else []),
+        f'<rect class="z" {size} rx="6"/>',
+        *([f'<text class="w t" x="{_n(_MARGIN)}" y="38">{escape(diagram.title)}</text>'] if head else []),
         f'<g transform="translate({_n(shift)} {_n(_MARGIN + head)})">',
         *(part for line in drawn.lines for part in _arrow(line)),
         *(part for piece in drawn.pieces for part in _piece(piece)),
@@ -70,17 +72,17 @@ def _n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def math(runs: Sequence[Run], at: Point, size: float = FONT) -> str:
+def math(runs: Sequence[Run], at: Point, size: float = FONT, more: str = "") -> str:
     """A formula around a point on its baseline."""
     parts, rise = list[str](), 0.0
     for run in runs:
         style = ' class="i"' if run.italic else ""
-        style += f' font-size="{_n(size * run.size)}" style="font-size:{_n(size * run.size)}px"' if run.size != 1 or size != FONT else ""
+        style += f' font-size="{_n(size * run.size)}"' if run.size != 1 or size != FONT else ""
         style += f' dy="{_n((rise - run.rise) * size)}"' if run.rise != rise else ""
         text = escape(run.text).replace(" ", "\u00a0")
         parts.append(f"<tspan{style}>{text}</tspan>" if style else text)
         rise = run.rise
-    return f'<text class="m" text-anchor="middle" x="{_n(at[0])}" y="{_n(at[1])}">{"".join(parts)}</text>'
+    return f'<text class="m{more}" text-anchor="middle" x="{_n(at[0])}" y="{_n(at[1])}">{"".join(parts)}</text>'
 
 
 def _words(text: str, at: Point, more: str = "", anchor: str = "middle") -> str:
@@ -102,10 +104,11 @@ def _piece(piece: Piece) -> Iterable[str]:
     yield math(piece.runs, (x, y + 5 - 9 * len(piece.words)))
     for i, line in enumerate(piece.words):
         yield _words(line, (x, y + 17 + 18 * i))
+    at = piece.item.ends[0]  # each number has a class of its own, so that a page can show one after the other
     if piece.item.role == "box" and piece.box.value:
-        yield _words(number(piece.box.value), (x, y - piece.high / 2 - 6), " v")
+        yield _words(number(piece.box.value), (x, y - piece.high / 2 - 6), f" v v{at}")
     if piece.item.role == "box" and piece.box.gradient:
-        yield _words(number(piece.box.gradient), (x, y + piece.high / 2 + 15), " g")
+        yield _words(number(piece.box.gradient), (x, y + piece.high / 2 + 15), f" g g{at}")
     yield "</g>"
 
 
@@ -148,7 +151,7 @@ def _arrow(line: Line) -> Iterable[str]:
     yield f'<path class="a{" d" if line.folded else ""}" d="{"".join(path)}"/>'
     yield f'<path class="h" d="M{_n(tip)} {_n(at)}l-9 -4v8z"/>'
     if line.local is not None and line.at is not None:
-        yield math(local_runs(line.local), (line.at[0], line.at[1] - 6), SMALL + 1)
+        yield math(local_runs(line.local), (line.at[0], line.at[1] - 6), SMALL + 1, f" d{line.ends[0]}-{line.ends[1]}")
 
 
 def _legend(diagram: Diagram, drawn: Scene, width: float) -> tuple[list[tuple[str, float]], float]:

@@ -12,7 +12,7 @@ from derivx.errors import DerivxError
 from derivx.expr import Expr
 from derivx.render.board import Board, flat, rows
 from derivx.render.document import Document, document
-from derivx.render.sentences import words_of
+from derivx.render.sentences import Sentence, words_of
 from derivx.render.typeset import style_of, typeset
 
 __all__ = [
@@ -22,9 +22,11 @@ __all__ = [
     "formula_latex",
     "formula_lines",
     "formula_text",
+    "html_fragment",
     "mimebundle",
     "text_bundle",
     "to_dict",
+    "to_html",
     "to_latex",
     "to_markdown",
     "to_pdf",
@@ -61,6 +63,20 @@ def to_pdf(page: Document | Sequence[Document], engine: str = "typst") -> bytes:
     from derivx.render import pdf
 
     return pdf.typst_pdf(to_typst(page)) if engine == "typst" else pdf.latex_pdf(to_latex(page, standalone=True))
+
+
+def to_html(page: Document | Sequence[Document], title: Sentence) -> str:
+    """The page, or several, as one file of HTML that needs nothing else; ``title`` stands above what has none."""
+    from derivx.render import webpage
+
+    return webpage.to_html([page] if isinstance(page, Document) else page, title)
+
+
+def html_fragment(page: Document | Sequence[Document]) -> str:
+    """The page, or several, as a piece of HTML for a notebook."""
+    from derivx.render import webpage
+
+    return webpage.fragment([page] if isinstance(page, Document) else page)
 
 
 def to_markdown(page: Document) -> str:
@@ -117,4 +133,5 @@ def text_bundle(text: str) -> dict[str, str]:
 
 def mimebundle(page: Document) -> dict[str, str]:
     """What a notebook shows, for ``_repr_mimebundle_``."""
-    return {"text/plain": to_text(page), "text/markdown": to_markdown(page), "text/latex": to_latex(page)}
+    shown = {"text/plain": to_text(page), "text/html": html_fragment(page)}
+    return {**shown, "text/markdown": to_markdown(page), "text/latex": to_latex(page)}

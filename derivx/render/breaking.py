@@ -108,7 +108,7 @@ def _pieces(root: Node, width: int, pen: Pen) -> list[_Piece]:
                 signs = [before + (pen.minus if found[0] == "-" else ""), *(pen.signs[s] for s in found[1:])]
                 tails = [""] * (len(signs) - 1) + [behind]
                 todo.extend(reversed(list(zip(items, signs, tails, strict=True))))
-            case lay.Fenced(body, "(") if wide:
+            case lay.Fenced(lay.Infix() | lay.Fenced() | lay.Frac() | lay.Apply() | lay.Plain() as body, "(") if wide:
                 todo.append((body, before + pen.opening, pen.closing + behind))
             case lay.Apply(head, args) if columns_of(node) > width and len(args) == 1:
                 todo.append((lay.Fenced(args[0]), before + pen.show(head), behind))

@@ -119,7 +119,8 @@ class Chain:
     """One equation after the other: the first item equals the second, and so on; ``value`` is the number all of them are.
 
     ``sign`` stands behind the first item; ``remark`` is said behind the last; ``rounded``: the value is not exact. ``continued``: the
-    first item is what the chain before ended with, and is not shown again.
+    first item is what the chain before ended with, and is not shown again. ``why`` is the sentence of the step, for pages that are
+    stepped through; ``marks`` are the places of the drawing above that it fills in, as the drawing calls them.
     """
 
     items: tuple[Expr, ...]
@@ -129,6 +130,8 @@ class Chain:
     sign: str = "="
     continued: bool = False
     rounded: bool = False
+    why: Said | None = None
+    marks: tuple[str, ...] = ()
 
     @property
     def signs(self) -> tuple[str, ...]:

@@ -20,11 +20,19 @@ def found_by(rows: Sequence[Measured], lang: str) -> list[list[str]]:
 
 def measured(row: Measured, lang: str, *, unit: bool = True) -> str:
     """What one referee found: ``complex step 15 digits``; several in a row say the ``unit`` once."""
-    name = say(f"referee.{row.referee}", lang) if has(f"referee.{row.referee}") else row.referee
+    between = " – " if row.verdict is Verdict.SKIPPED and has(f"skip.{row.reason}") else " "
+    return referee(row, lang) + between + finding(row, lang, unit=unit)
+
+
+def referee(row: Measured, lang: str) -> str:
+    """Who found it."""
+    return say(f"referee.{row.referee}", lang) if has(f"referee.{row.referee}") else row.referee
+
+
+def finding(row: Measured, lang: str, *, unit: bool = True) -> str:
+    """What was found: digits, an exact proof, a verdict, or why nothing was."""
     if row.verdict is Verdict.SKIPPED and has(f"skip.{row.reason}"):
-        return f"{name} – {say(f'skip.{row.reason}', lang)}"
+        return say(f"skip.{row.reason}", lang)
     if row.digits is not None and row.verdict in (Verdict.PASS, Verdict.KINK):
-        return f"{name} {say('ui.digits', lang, n=str(int(row.digits))) if unit else int(row.digits)}"
-    if row.verdict is not Verdict.PASS:
-        return f"{name} {say(f'verdict.{row.verdict}', lang)}"
-    return f"{name} {say('ui.exact', lang)}"
+        return say("ui.digits", lang, n=str(int(row.digits))) if unit else str(int(row.digits))
+    return say("ui.exact" if row.verdict is Verdict.PASS else f"verdict.{row.verdict}", lang)

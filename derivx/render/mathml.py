@@ -30,7 +30,7 @@ _SIZE = 'stretchy="true" minsize="1.2em" maxsize="1.2em"'  # of brackets of whic
 _OPEN, _CLOSE = f'<mo form="prefix" {_SIZE}>(</mo>', f'<mo form="postfix" {_SIZE}>)</mo>'
 _FENCES = {"(": "()", "[": "[]", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "‖‖", "angle": "⟨⟩"}
 _HATS = {"hat": "^", "bar": "¯", "tilde": "~"}
-_TALL = ("<mfrac", "<msqrt", "<mroot", "<munder", "<mtable")
+_TALL = ("<mfrac", "<munder", "<mtable")  # with what brackets grow
 _ATOM = re.compile(r"\\operatorname\{(?P<word>\w+)\}|\\mathbf\{(?P<bold>\w)\}|\\(?P<name>[A-Za-z]+)|(?P<plain>[A-Za-z0-9+])")
 _HEAD = re.compile(rf"(?P<atom>{re.sub(r'[?]P<[a-z]+>', '', _ATOM.pattern)})(?:(?P<at>[_^])\{{(?P<index>[^{{}}]*)\}})?")
 
@@ -205,10 +205,10 @@ def _fenced(node: lay.Fenced, kids: list[str], _otherwise: str) -> str:
 
 
 def _in_fence(body: str, kind: str) -> str:
-    """Brackets grow with fractions and the like, not with a mere power."""
+    """Brackets grow with fractions and the like, not with a mere power; those that grow stand a little apart."""
     left, right = _FENCES[kind][0], _FENCES[kind][1]
-    still = ' stretchy="false"' if "<msup" in body and kind != "|" and not any(t in body for t in _TALL) else ""
-    return _row(f'<mo{still} form="prefix">{left}</mo>{body}<mo{still} form="postfix">{right}</mo>')
+    still = "" if kind == "|" or any(t in body for t in _TALL) else ' stretchy="false"'
+    return _row(f"<mo{still}>{left}</mo>{body}<mo{still}>{right}</mo>")
 
 
 def _apply(_node: lay.Apply, kids: list[str], _otherwise: str) -> str:
@@ -229,7 +229,7 @@ def _cases(node: lay.Cases, kids: list[str], otherwise: str) -> str:
     count = len(node.values)
     tests = [*kids[count:], f"<mtext>{escape(otherwise)}</mtext>"]
     rows = "".join(f"<mtr><mtd>{v}<mo>,</mo></mtd><mtd>{t}</mtd></mtr>" for v, t in zip(kids[:count], tests, strict=True))
-    return _row(f'<mo form="prefix">{{</mo><mtable class="c">{rows}</mtable>')
+    return _row(f'<mo>{{</mo><mtable class="c">{rows}</mtable>')
 
 
 _MATHML: dict[type, Callable[[Any, list[str], str], str]] = {

@@ -123,16 +123,21 @@ class _Builder:
     def forward(self, values: Mapping[str, float] | None = None) -> Iterable[Part]:
         numbers = self.shown.numbers
         given = values if values is not None else numbers.values if numbers else {}
-        for node in self.nodes:
+        for at, node in enumerate(self.nodes):
             if node.formula is not None:
-                yield Chain((Sym(node.name), node.formula), self.number(given.get(node.name)))
+                why = Said("ui.why_forward", {"name": Sym(node.name), "names": self.named(node.args)}) if node.args else None
+                yield Chain((Sym(node.name), node.formula), self.number(given.get(node.name)), why=why, marks=(f"v{at}",))
 
     def backward(self) -> Iterable[Part]:
+        first = next((at for at in self.sweep.adjoints if at != self.sweep.graph.output), -1)
         for at in self.sweep.adjoints:
             if at == self.sweep.graph.output and len(self.sweep.adjoints) > 1:
                 continue
             items = self.chain(at)
-            yield Chain(items, "" if _is_number(items[-1]) else self.gradient(at), self.reads(at), self.verdict(at))
+            number = "" if _is_number(items[-1]) else self.gradient(at)
+            marks = (f"g{at}", *(f"d{at}-{link.user}" for link in self.sweep.adjoints[at].links))
+            start = (f"g{self.sweep.graph.output}",) if at == first else ()  # the sweep starts with dL/dL = 1
+            yield Chain(items, number, self.reads(at), self.verdict(at), why=self.why(at), marks=marks + start)
         for name in self.sweep.wrt:
             if self.sweep.graph.at.get(name) not in self.sweep.adjoints:
                 yield Chain((Diff(self.sweep.output, Sym(name)), Num(0)))
@@ -151,6 +156,15 @@ class _Builder:
     def link(self, at: int, link: Link) -> Expr:
         factor = self.sweep.factor(at, link)
         return factor if link.user == self.sweep.graph.output else mul(Diff(self.sweep.output, Sym(self.nodes[link.user].name)), factor)
+
+    def why(self, at: int) -> Said:
+        """How many nodes the gradient comes back from."""
+        users = tuple(dict.fromkeys(link.user for link in self.sweep.adjoints[at].links))
+        key = "ui.why_start" if not users else "ui.why_link" if len(users) == 1 else "ui.why_paths"
+        return Said(key, {"name": Sym(self.nodes[at].name), "users": self.named(users)})
+
+    def named(self, nodes: Iterable[int]) -> tuple[Expr, ...]:
+        return tuple(Sym(self.nodes[at].name) for at in nodes)
 
     def reads(self, at: int) -> Said | None:
         times = self.savings.reads[at]

@@ -22,12 +22,18 @@ _FRACTION = re.compile(r"(?:^|(?<=[\s(*=+−-]))(\d+|[^\W\d_]\w*)/(?:\d+|[^\W\d_
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?$|\d+$")
 
 
-_CLOSED = re.compile(r"(?:\s*(?:대?괄호 닫고|(?:바닥 함수|천장 함수|\S+) 끝))+$")
+_CLOSED = (["바닥", "함수", "끝"], ["천장", "함수", "끝"], ["괄호", "닫고"], ["대괄호", "닫고"])
 
 
 def content(spoken: str) -> str:
     """A formula read aloud without what is said of its last brackets: a particle behind a *printed* formula does not follow these."""
-    return _CLOSED.sub("", spoken)
+    words = spoken.split()
+    while words:
+        closed = next((end for end in _CLOSED if words[-len(end) :] == end), words[-2:] if words[-1] == "끝" else [])
+        if not closed:
+            break
+        del words[-len(closed) :]
+    return " ".join(words)
 
 
 def final_consonant(text: str) -> str:

@@ -27,7 +27,7 @@ HOSTILE = [
 ]
 T = "<mo>\u2062</mo>"
 THIN = '<mo rspace=".17em">\u2062</mo>'
-OPEN, CLOSE = '<mo form="prefix">(</mo>', '<mo form="postfix">)</mo>'
+OPEN, CLOSE = '<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>'
 
 
 def expressions(count: int, seed: int) -> list[Expr]:
@@ -50,7 +50,7 @@ TABLE = [
     ("exp(-x)",         '<msup><mi>e</mi><mrow><mo form="prefix">−</mo><mi>x</mi></mrow></msup>'),
     ("sin(x)",          f"<mrow><mi>sin</mi><mo>\u2061</mo><mrow>{OPEN}<mi>x</mi>{CLOSE}</mrow></mrow>"),
     ("gelu_tanh(x)",    f"<mrow><msub><mi>gelu</mi><mi>tanh</mi></msub><mo>\u2061</mo><mrow>{OPEN}<mi>x</mi>{CLOSE}</mrow></mrow>"),
-    ("abs(x)",          '<mrow><mo form="prefix">|</mo><mi>x</mi><mo form="postfix">|</mo></mrow>'),
+    ("abs(x)",          "<mrow><mo>|</mo><mi>x</mi><mo>|</mo></mrow>"),
     ("D(sin(x), x)",       f"<mrow><mfrac><mi>d</mi><mrow><mi>d</mi><mi>x</mi></mrow></mfrac>{THIN}<mrow><mi>sin</mi><mo>\u2061</mo><mrow>{OPEN}<mi>x</mi>{CLOSE}</mrow></mrow></mrow>"),
     ("D(y, x)",         "<mfrac><mrow><mi>∂</mi><mi>y</mi></mrow><mrow><mi>∂</mi><mi>x</mi></mrow></mfrac>"),
 ]  # fmt: skip

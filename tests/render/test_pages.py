@@ -236,7 +236,7 @@ def test_words_of_a_step() -> None:
 
 def test_notebooks() -> None:
     shown = mimebundle(document(*sigmoid()))
-    assert list(shown) == ["text/plain", "text/markdown", "text/latex"]
+    assert list(shown) == ["text/plain", "text/html", "text/markdown", "text/latex"]
     assert shown["text/plain"] == BOARD
 
 
