@@ -13,7 +13,7 @@ from derivx.version import VERSION
 
 if TYPE_CHECKING:
     from derivx.api import Derivation, Derivations, Sweep, backprop, check_work, define, explain, grade
-    from derivx.api.worksheets import build_worksheet, draw_worksheet, read_sheet
+    from derivx.api.worksheets import build_worksheet, check_worksheet, draw_worksheet, read_sheet
     from derivx.errors import CheckFailed, DerivxError, LimitError, NotSupported, ReadError, UsageError
     from derivx.expr import Call, Diff, Expr, Num, Sym
     from derivx.grading import GradeResult, Question
@@ -32,7 +32,7 @@ _PLACES = {
     "WorkResult": "derivx.works",
     **dict.fromkeys(("Names", "Op", "register"), "derivx.ops"),
     **dict.fromkeys(("read", "write"), "derivx.syntax"),
-    **dict.fromkeys(("build_worksheet", "draw_worksheet", "read_sheet"), "derivx.api.worksheets"),
+    **dict.fromkeys(("build_worksheet", "check_worksheet", "draw_worksheet", "read_sheet"), "derivx.api.worksheets"),
 }
 _MODULES = ("functions",)
 
@@ -60,6 +60,7 @@ __all__ = [
     "backprop",
     "build_worksheet",
     "check_work",
+    "check_worksheet",
     "define",
     "draw_worksheet",
     "explain",

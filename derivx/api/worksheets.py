@@ -9,6 +9,7 @@ from typing import Any
 
 from derivx.errors import DerivxError
 from derivx.worksheet.build import Made, Plan, build, manifest, together
+from derivx.worksheet.check import Checked, check
 from derivx.worksheet.describe import read_sheet as described
 from derivx.worksheet.sheet import Sheet, Taker, Variant
 from derivx.worksheet.variants import drawn, numbered, roster
@@ -73,6 +74,17 @@ def build_worksheet(
     one = sheet if isinstance(sheet, Sheet) else read_sheet(sheet)
     plan, takers = Plan(one, tuple(formats), seed, engine), takers_of(one, variants, students)
     return written(plan, build(plan, takers, workers), Path(out), len(takers), told)
+
+
+def check_worksheet(
+    sheet: Sheet | str | Path, *, draws: int = 200, variants: int | None = None, seed: int | str | None = None, students: Any = None
+) -> list[Checked]:
+    """The keys of a sheet, and of ``draws`` further draws of its kinds, judged by referees that never saw how they were made.
+
+    Each row of the result is a kind at a level, with how many ``keys`` were judged, how many are ``wrong``, and the ``bad`` ones.
+    """
+    one = sheet if isinstance(sheet, Sheet) else read_sheet(sheet)
+    return check(one, takers_of(one, variants, students), draws, seed)
 
 
 def written(plan: Plan, all_made: Iterable[Made], out: Path, count: int, told: Callable[[int, int], object]) -> Built:

@@ -86,6 +86,51 @@ def _build(path: Path, options: dict[str, Any]) -> int:
     return int(bool(found.errors))
 
 
+@worksheet.command(cls=Worded)
+@_SHEET
+@click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True)
+@click.option("--variants", type=click.IntRange(1, 10_000))
+@_SEED
+@_LANG
+def check(sheet: Path, **options: Any) -> None:
+    """Have every key of SHEET, and of many further draws, judged by referees that never saw how it was made."""
+    with exits("text", options["lang"]):
+        sys.exit(_check(sheet, options))
+
+
+def _check(path: Path, options: dict[str, Any]) -> int:
+    from derivx.api.worksheets import read_sheet, takers_of
+    from derivx.words import LANGUAGES
+    from derivx.worksheet.check import check as judged
+
+    lang = options["lang"]
+    load_referees(progress(lang))
+    sheet = read_sheet(path)
+    found = judged(sheet, takers_of(sheet, options["variants"]), options["draws"], seed_of(options["seed"]), bar())
+    for one in LANGUAGES if lang == "both" else (lang,):
+        click.echo(_table(found, one))
+    return int(any(row.wrong for row in found))
+
+
+def _table(found: Any, lang: str) -> str:
+    """A row for each kind and level: how many keys, how many are wrong, what they say; and below what is wrong with which."""
+    from derivx.render.block import columns, pad
+    from derivx.render.sentences import sentence
+    from derivx.words import say
+
+    rows = [[say(f"sheet.table_{name}", lang) for name in ("place", "kind", "level", "keys", "wrong", "verdict")]]
+    notes = list[str]()
+    for one in found:
+        verdict = "FAIL" if one.wrong else "PASS" if one.keys else "SKIPPED"
+        rows.append([one.where, one.kind, str(one.level), str(one.keys), str(one.wrong), say(f"verdict.{verdict}", lang)])
+        for judgement in one.bad:
+            told_ = "; ".join(sentence(said, lang) for said in (*judgement.wrong, *judgement.faults))
+            notes.append(f"{one.where}: {judgement.problem.identity}\n  {told_}")
+    wide = [max(columns(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(pad(cell, width) for cell, width in zip(row, wide, strict=True)).rstrip() for row in rows]
+    return "\n".join([*lines, *([""] if notes else []), *notes])
+
+
 def seed_of(text: str | None) -> int | str | None:
     """``7`` as a number, ``spring`` as a word."""
     return int(text) if text and text.removeprefix("-").isdecimal() else text

@@ -130,14 +130,21 @@ class _Typst:
             case Figure(drawing, alt):
                 lang = self.page.lang if len(self.page.langs) == 1 else "both"
                 return [f"#figure(alt: {literal(sentence(alt, self.page.lang))})[\n{drawing.drawn('typst', lang)}]"]
-            case Space(lines, label, ruled):
-                before = (
-                    [f"#display({literal(self.aloud(self.set(label)))}, $ {self.math(self.set(label))} = $)"] if label is not None else []
-                )
-                return [*before, f"#space({lines}, {str(ruled).lower()})"]
+            case Space():
+                return self.space(part)
             case Hints(hints):
                 return [self.hint(i, said) for i, said in enumerate(hints, 1)]
         return []  # the lines stand under the question
+
+    def space(self, part: Space) -> list[str]:
+        """Room to write; one line behind what it is the value of."""
+        room = f"#space({part.lines}, {str(part.ruled).lower()})"
+        if part.label is None:
+            return [room]
+        alt, label = literal(self.aloud(self.set(part.label))), self.math(self.set(part.label))
+        if part.lines == 1:
+            return [f"#answer({alt}, ${label} =$)"]
+        return [f"#display({alt}, $ {label} = $)", room]
 
     def summary(self, verdict: Verdict, rows: Sequence[Measured], lang: str) -> str:
         head = say("ui.checked" if verdict is Verdict.PASS else "ui.not_verified", lang)
@@ -330,7 +337,7 @@ class _Typst:
             right = " / ".join(self.marked(escape_typst(say("sheet.right", lang)), lang) for lang in self.page.langs)
             options[part.right] += f" #small[({right})]"
         cells = [f'option("{chr(65 + i)}", {str(i == part.right).lower()})[{option}]' for i, option in enumerate(options)]
-        return _grid("(1fr, 1fr)" if short else "1fr", cells)
+        return f"#block(breakable: false)[{_grid('(1fr, 1fr)' if short else '1fr', cells)}]"
 
     def option(self, node: Node) -> str:
         if columns_of(node) > _REASON:

@@ -43,6 +43,9 @@ BOLDTOP#show math.equation.where(block: true): set align(left)
 #let option(letter, right, body) = grid(columns: (2em, 1fr), align: left + horizon,
   box(circle(radius: 0.72em, inset: 0pt, stroke: 0.6pt, fill: if right { black }, align(center + horizon,
     text(size: 0.85em, fill: if right { white } else { black }, letter)))), body)
+#let answer(alt, body) = block(breakable: false, above: 1em, below: 1.4em,
+  grid(columns: (auto, 60%), column-gutter: 0.4em, align: left + bottom, tall(alt, body),
+  box(width: 100%, height: 8mm, stroke: (bottom: 0.4pt + luma(60%)))))
 #let space(n, ruled) = if ruled {
   let row = box(width: 100%, height: 8.5mm, stroke: (bottom: 0.4pt + luma(60%)))
   block(width: 100%, above: 0.6em, ((row,) * n).join(linebreak()))

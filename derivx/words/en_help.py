@@ -62,6 +62,8 @@ HELP: dict[str, str] = {
         "Write every variant of SHEET, a TOML file, and its key, with a manifest.\n\nEqual seeds give equal files. With "
         "--students every student has an own sheet."
     ),
+    "help.worksheet_check": "Have every key of SHEET, and of many further draws, judged by referees that never saw how it was made.",
+    "help.worksheet.draws": "Further draws of the kinds of the sheet.",
     "help.worksheet.topics": "Topics or kinds of problems, as in chain,backprop.  [default: one of each]",
     "help.worksheet.start": "Problems around one expression or program instead.",
     "help.worksheet.force": "Write over a file that is there.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 SHEETS: dict[str, str] = {
     # On a page.
     "sheet.key": "answer key",
+    "sheet.solution": "Solution",
     "sheet.variant": "Variant {number}",
     "sheet.student": "{name} ({id})",
     "sheet.student_id": "Student {id}",
@@ -23,6 +24,12 @@ SHEETS: dict[str, str] = {
     ),
     # What the command says.
     "sheet.written": "{files} files in {folder}: {variants} sheets, each with its key",
+    "sheet.table_place": "place",
+    "sheet.table_kind": "kind",
+    "sheet.table_level": "level",
+    "sheet.table_keys": "keys",
+    "sheet.table_wrong": "wrong",
+    "sheet.table_verdict": "verdict",
     # A sheet to begin with.
     "starter.title": "Derivatives",
     "starter.around": "One function and its derivatives",
@@ -56,6 +63,7 @@ SHEETS: dict[str, str] = {
     "error.sheet_of_kind": "`{name}` belongs to problems that are drawn (`kind`), and this one is your own",
     "error.sheet_level": "the kind `{name}` has the levels {levels}",
     "error.sheet_number": "an answer of this problem is no number that can be written on a sheet: infinite, too large or too small",
+    "error.sheet_choices": "too few typical mistakes are known for a multiple choice of this problem",
     "error.sheet_lost": "the process that made the variant {id} was lost, twice",
     "error.sheet_failed": "the variant {id} could not be made ({reason}); please report it",
     "error.roster_id": "no column of student numbers (`id`); there are: {there}",

@@ -54,19 +54,22 @@ HELP: dict[str, str] = {
     "help.grade_batch.epilog": (
         "\b\n종료 코드: 0 모든 행을 채점함, 1 사람이 볼 행이 있음(판정하지 못함,\n행의 잘못, 사라진 작업자), 2 사용법."
     ),
-    "help.worksheet.kinds": "내가 만든 문제 종류의 파일(TOML 또는 Python, Python 파일은 실행된다). 여러 번 쓸 수 있다.",
-    "help.worksheet.short": "정답이 있는 연습지: 시작, 만들기, 검사.",
-    "help.worksheet": "정답이 있는 연습지: 새로 시작하고, 여러 벌을 만들고, 정답을 검사한다.",
-    "help.worksheet_new": "연습지를 시작한다. FILE [기본값: sheet.toml]에 주석이 있는 설명을 쓰며, 그대로 만들 수 있다.",
+    "help.worksheet.kinds": "내가 만든 문제 유형의 파일(TOML 또는 Python, Python 파일은 실행된다). 여러 번 쓸 수 있다.",
+    "help.worksheet.short": "문제지와 풀이: 시작하기, 만들기, 검사하기.",
+    "help.worksheet": "문제지와 풀이: 새로 시작하고, 여러 벌을 만들고, 정답을 검사한다.",
+    "help.worksheet_new": "문제지를 시작한다. FILE [기본값: sheet.toml]에 주석이 달린 설명을 쓰며, 그대로 만들 수 있다.",
     "help.worksheet_build": (
-        "TOML 파일 SHEET의 모든 벌과 정답을 목록과 함께 쓴다.\n\n시드가 같으면 파일도 같다. --students를 쓰면 학생마다 제 연습지가 있다."
+        "TOML 파일 SHEET의 문제지와 풀이를 모두 만들고 목록을 남긴다.\n\n"
+        "시드가 같으면 파일도 같다. --students를 쓰면 학생마다 다른 문제지가 나온다."
     ),
-    "help.worksheet.topics": "주제나 문제의 종류. 예: chain,backprop.  [기본값: 종류마다 하나]",
-    "help.worksheet.start": "식이나 프로그램 하나를 둘러싼 문제들.",
-    "help.worksheet.force": "있는 파일에 덮어쓴다.",
-    "help.worksheet.variants": "번호를 매긴 벌의 수.  [기본값: 연습지에 적힌 수]",
-    "help.worksheet.students": "id와 name이 있는 CSV 파일. 학생마다 한 벌.",
-    "help.worksheet.seed": "연습지와 다른 시드. 수나 낱말.",
+    "help.worksheet_check": "SHEET의 모든 정답과 더 뽑아 본 문제의 정답을, 풀이 과정을 보지 않는 검증 방법으로 다시 확인한다.",
+    "help.worksheet.draws": "이 문제지의 유형에서 더 뽑아 볼 문제의 수.",
+    "help.worksheet.topics": "주제나 문제 유형. 예: chain,backprop.  [기본값: 주제마다 하나]",
+    "help.worksheet.start": "식이나 프로그램 하나를 다루는 문제.",
+    "help.worksheet.force": "있는 파일을 덮어쓴다.",
+    "help.worksheet.variants": "번호를 매긴 문제지의 수.  [기본값: 문제지에 적힌 수]",
+    "help.worksheet.students": "id와 name이 있는 CSV 파일. 학생마다 한 부.",
+    "help.worksheet.seed": "문제지에 적힌 것과 다른 시드. 수나 낱말.",
     "help.worksheet.fmt": "쓸 형식. 예: latex,pdf,html.",
     "help.worksheet.engine": "PDF를 만드는 엔진.",
     "help.worksheet.output": "쓸 폴더.",

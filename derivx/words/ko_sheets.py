@@ -5,7 +5,8 @@ from __future__ import annotations
 SHEETS: dict[str, str] = {
     # On a page.
     "sheet.key": "정답과 풀이",
-    "sheet.variant": "{number}번 문제지",
+    "sheet.solution": "풀이",
+    "sheet.variant": "문제지 {number}",
     "sheet.student": "{name} ({id})",
     "sheet.student_id": "학번 {id}",
     "sheet.point": "{points}점",
@@ -22,6 +23,12 @@ SHEETS: dict[str, str] = {
     ),
     # What the command says.
     "sheet.written": "{folder}에 파일 {files}개를 썼습니다. 문제지 {variants}부와 각각의 풀이입니다",
+    "sheet.table_place": "위치",
+    "sheet.table_kind": "유형",
+    "sheet.table_level": "난이도",
+    "sheet.table_keys": "정답 수",
+    "sheet.table_wrong": "틀린 수",
+    "sheet.table_verdict": "판정",
     # A sheet to begin with.
     "starter.title": "미분 연습",
     "starter.around": "한 함수와 그 도함수",
@@ -55,6 +62,7 @@ SHEETS: dict[str, str] = {
     "error.sheet_of_kind": "`{name}`{name:-은/는} 뽑는 문제(`kind`)의 항목인데, 이 문제는 직접 낸 문제입니다",
     "error.sheet_level": "문제 유형 `{name}`의 난이도는 {levels}입니다",
     "error.sheet_number": "이 문제의 답은 무한하거나 너무 크거나 작아서 문제지에 쓸 수 없습니다",
+    "error.sheet_choices": "이 문제에는 객관식 보기로 쓸 만한 전형적인 오답이 모자랍니다",
     "error.sheet_lost": "{id}번 문제지를 만들던 프로세스가 두 번 끊겼습니다",
     "error.sheet_failed": "{id}번 문제지를 만들지 못했습니다 ({reason}). 오류를 알려 주세요",
     "error.roster_id": "학번(`id`) 열이 없습니다. 있는 열: {there}",

@@ -12,9 +12,10 @@ from typing import Any
 from derivx.errors import DerivxError, UsageError
 from derivx.render.sentences import Own, Said, Sentence
 from derivx.words import LANGUAGES
+from derivx.worksheet.draw import Draw
 from derivx.worksheet.own import own
 from derivx.worksheet.sheet import Row, Sheet
-from derivx.worksheet.variants import own_problem
+from derivx.worksheet.variants import problem_of
 
 MOST_VARIANTS, MOST_PROBLEMS, MOST_LINES = 10_000, 200, 40
 FIELDS = ("name", "number", "class", "date", "score")
@@ -65,7 +66,7 @@ def _row(places: _Places, at: int, given: Any, defaults: Mapping[str, Any]) -> R
             raise places.error("sheet_of_kind", ("problem", at, key), name=key)
     fixed = {"text": found.pop(sources[0]), **found, **({"ask": (found["ask"],)} if "ask" in found else {})}
     row = Row(fixed={"hints" if key == "hint" else key: value for key, value in fixed.items()}, where=where, **shared)
-    own_problem(row)  # what cannot be read or derived is said at once
+    problem_of(row, 1, Draw())  # what cannot be read or derived is said at once
     return row
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from derivx.expr import Expr
-from derivx.render.document import Document, Note, Part
-from derivx.render.exercise import Exercise, Hints, Masthead, Space
+from derivx.render.document import Document, Note, Part, Section
+from derivx.render.exercise import Exercise, Figure, Hints, Masthead, Space
 from derivx.render.sentences import Own, Said, Sentence
 from derivx.words import say
 from derivx.worksheet.sheet import Item, Taker, Variant, points_text
@@ -27,9 +27,8 @@ def key_pages(variant: Variant) -> list[Document]:
     """The key: every exercise with its right choice, its worked solution and its hints, and what was checked."""
     sheet = variant.sheet
     title = Own({lang: (*_in(sheet.title, lang), " – ", say("sheet.key", lang)) for lang in sheet.langs})
-    head = Masthead(title, tuple(_lines(variant)))
-    checked = Document((Note(Said("sheet.checked"), plain=True),), sheet.langs)
-    return [Document((head,), sheet.langs), *(_document(variant, item, _answered(item)) for item in variant.items), checked]
+    head = (Masthead(title, tuple(_lines(variant))), Note(Said("sheet.checked"), plain=True))
+    return [Document(head, sheet.langs), *(_document(variant, item, _answered(item)) for item in variant.items)]
 
 
 def _in(said: Own, lang: str) -> tuple[str | Expr, ...]:
@@ -53,28 +52,32 @@ def _whose(taker: Taker) -> Sentence:
 
 def _document(variant: Variant, item: Item, parts: Iterable[Part]) -> Document:
     begin = Exercise(item.number, item.problem.ask, points_text(item.points))
-    return Document((begin, *item.problem.parts, *parts), variant.sheet.langs, item.problem.style)
+    return Document((begin, *parts), variant.sheet.langs, item.problem.style)
 
 
 def _asked(item: Item) -> Iterable[Part]:
     """What a student sees behind the question: choices, hints where they are wanted, room to write."""
     problem, row = item.problem, item.row
+    yield from problem.parts
     if problem.choices:
         yield replace(problem.choices, right=None)
     if row.hints and problem.hints:
         yield Hints(problem.hints)
     if problem.choices or not row.space:
         return
-    each, more = divmod(row.space, len(problem.asked) or 1)
-    for i, asked in enumerate(problem.asked):
-        yield Space(max(1, each + (i < more)), asked.name)
+    work = row.space - len(problem.asked)
+    yield from [Space(work)] if work > 0 else []
+    yield from (Space(1, asked.name) for asked in problem.asked)
 
 
 def _answered(item: Item) -> Iterable[Part]:
-    """What a teacher sees behind the question."""
+    """What a teacher sees behind the question; a drawing that comes again with its numbers stands once."""
     problem = item.problem
+    drawn = any(isinstance(part, Figure) for part in problem.solution)
+    yield from (part for part in problem.parts if not (drawn and isinstance(part, Figure)))
     if problem.choices:
         yield problem.choices
+    yield Section(Said("sheet.solution"))
     yield from problem.solution
     if problem.hints:
         yield Hints(problem.hints)

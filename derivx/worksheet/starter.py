@@ -12,7 +12,8 @@ from derivx.errors import DerivxError, UsageError
 from derivx.syntax.program import is_program, read_program
 from derivx.syntax.reader import read_question
 from derivx.words import LANGUAGES, say
-from derivx.worksheet.draw import Degenerate
+from derivx.worksheet.choices import with_choices
+from derivx.worksheet.draw import Degenerate, Draw
 from derivx.worksheet.fixed import fixed
 from derivx.worksheet.kinds import KINDS
 from derivx.worksheet.problem import Kind
@@ -64,7 +65,18 @@ def around(text: str, lang: str = "en") -> str:
     same: Field = ("program" if program else "expr", text, "")
     rows: list[list[Field]] = [[(*same[:2], "own"), ("wrt", inputs, "wrt"), ("points", 2 * len(inputs), "points")]]
     rows += [[same, ("at", at, "at"), ("wrt", inputs, ""), ("points", len(inputs), "")] for at in _point(text, inputs)]
+    if _has_choices(text, inputs[:1]):
+        rows.append([same, ("wrt", inputs[:1], ""), ("choices", 4, "choices"), ("points", 1, "")])
     return _sheet(_titles("starter.around", lang), lang, rows)
+
+
+def _has_choices(text: str, wrt: Sequence[str]) -> bool:
+    """Whether enough typical mistakes are known for a multiple choice."""
+    try:
+        with_choices(fixed(text, wrt), Draw())
+    except (DerivxError, Degenerate):
+        return False
+    return True
 
 
 def _point(text: str, inputs: Sequence[str]) -> Iterable[Mapping[str, float]]:

@@ -58,7 +58,7 @@ def drawn(sheet: Sheet, taker: Taker, seed: int | str | None = None) -> Variant:
     found: list[tuple[Row, Problem]] = []
     for at, row in enumerate(sheet.rows):
         for i in range(row.count):
-            problem = _problem(row, i, Draw(*words, at, i), frozenset(seen))
+            problem = problem_of(row, row.levels[i % len(row.levels)], Draw(*words, at, i), frozenset(seen))
             seen.add(problem.identity)
             found.append((row, problem))
     if sheet.shuffle:
@@ -66,28 +66,25 @@ def drawn(sheet: Sheet, taker: Taker, seed: int | str | None = None) -> Variant:
     return Variant(sheet, taker, tuple(Item(n, row, problem) for n, (row, problem) in enumerate(found, 1)))
 
 
-def _problem(row: Row, i: int, draw: Draw, seen: frozenset[str]) -> Problem:
-    """The i-th problem of a row, one that is not on the sheet yet. Raises ``DerivxError`` with its place."""
+def problem_of(row: Row, level: int, draw: Draw, taken: frozenset[str] = frozenset()) -> Problem:
+    """A problem of a row, other than those whose identities are ``taken``. Raises ``DerivxError`` with its place."""
     from derivx.worksheet import kinds
     from derivx.worksheet.choices import with_choices
     from derivx.worksheet.fixed import fixed
 
+    wrong = max(0, row.choices - 1)  # options beside the right one
     try:
-        wrong = max(0, row.choices - 1)  # beside the right one
-        if not row.kind:
-            problem = fixed(**row.fixed)
-            return with_choices(problem, draw, wrong) if wrong else problem
-        return kinds.drawn(kinds.kind(row.kind), row.levels[i % len(row.levels)], draw, seen, wrong)
-    except (Degenerate, ArithmeticError) as bad:
+        if row.kind:
+            return kinds.drawn(kinds.kind(row.kind), level, draw, taken, wrong)
+        problem = fixed(**row.fixed)
+        return with_choices(problem, draw, wrong) if wrong else problem
+    except Degenerate as bad:
+        raise UsageError("sheet_choices" if row.choices else "sheet_number", where=row.where) from bad
+    except ArithmeticError as bad:
         raise UsageError("sheet_number", where=row.where) from bad
     except DerivxError as bad:
         bad.where = row.where
         raise
-
-
-def own_problem(row: Row) -> Problem:
-    """The problem that a teacher gives. Raises ``DerivxError`` with its place for one that cannot be read or derived."""
-    return _problem(row, 0, Draw(), frozenset())
 
 
 def _word(said: Own | None) -> str:

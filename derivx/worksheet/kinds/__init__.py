@@ -54,7 +54,9 @@ def drawn(of: Kind, level: int, draw: Draw, taken: Collection[str] = (), choices
             problem = of.draw(attempted, level)
             if problem.identity in taken or faults(problem):
                 continue
-            return with_choices(problem, attempted, choices) if choices else problem
+            problem = with_choices(problem, attempted, choices) if choices else problem
+            if problem.identity not in taken:
+                return problem
         except (Degenerate, ArithmeticError):
             continue
         except DerivxError as error:
