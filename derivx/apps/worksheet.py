@@ -62,18 +62,25 @@ def build(sheet: Path, **options: Any) -> None:
         sys.exit(_build(sheet, options))
 
 
+def _read(path: Path, options: dict[str, Any]) -> Any:
+    """The sheet, once the referees and the kinds that it may need are there."""
+    from derivx.api.worksheets import read_sheet
+    from derivx.worksheet.teacher import load
+
+    load_referees(progress(options["lang"]))
+    for file in options["kinds"]:
+        load(file)
+    return read_sheet(path)
+
+
 def _build(path: Path, options: dict[str, Any]) -> int:
-    from derivx.api.worksheets import read_sheet, takers_of, written
+    from derivx.api.worksheets import takers_of, written
     from derivx.words import LANGUAGES, say
     from derivx.worksheet.build import Plan
     from derivx.worksheet.build import build as made
-    from derivx.worksheet.teacher import load
 
     lang = options["lang"]
-    load_referees(progress(lang))
-    for file in options["kinds"]:
-        load(file)
-    sheet = read_sheet(path)
+    sheet = _read(path, options)
     takers = takers_of(sheet, options["variants"], options["students"])
     formats = tuple(dict.fromkeys(f.strip() for f in options["fmt"].split(",") if f.strip()))
     plan = Plan(sheet, formats, seed_of(options["seed"]), options["engine"], tuple(map(str, options["kinds"])))
@@ -91,6 +98,7 @@ def _build(path: Path, options: dict[str, Any]) -> int:
 @click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True)
 @click.option("--variants", type=click.IntRange(1, 10_000))
 @_SEED
+@_KINDS
 @_LANG
 def check(sheet: Path, **options: Any) -> None:
     """Have every key of SHEET, and of many further draws, judged by referees that never saw how it was made."""
@@ -99,13 +107,12 @@ def check(sheet: Path, **options: Any) -> None:
 
 
 def _check(path: Path, options: dict[str, Any]) -> int:
-    from derivx.api.worksheets import read_sheet, takers_of
+    from derivx.api.worksheets import takers_of
     from derivx.words import LANGUAGES
     from derivx.worksheet.check import check as judged
 
     lang = options["lang"]
-    load_referees(progress(lang))
-    sheet = read_sheet(path)
+    sheet = _read(path, options)
     found = judged(sheet, takers_of(sheet, options["variants"]), options["draws"], seed_of(options["seed"]), bar())
     for one in LANGUAGES if lang == "both" else (lang,):
         click.echo(_table(found, one))

@@ -33,10 +33,10 @@ from derivx.render.document import (
 from derivx.render.exercise import Choices, Exercise, Figure, Hints, Masthead, Space
 from derivx.render.found import finding, referee
 from derivx.render.layout import Node
+from derivx.render.marks import MARKS, decimal
 from derivx.render.mathml import escape, mathml, mathml_pieces, matrix, number
 from derivx.render.sentences import Said, Sentence, sentence
 from derivx.render.speech import spoken
-from derivx.render.text import MARKS, decimal
 from derivx.render.typeset import typeset
 from derivx.syntax.formulas import Condition
 from derivx.words import say
