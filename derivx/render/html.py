@@ -37,6 +37,7 @@ from derivx.render.marks import MARKS, decimal
 from derivx.render.mathml import escape, mathml, mathml_pieces, matrix, number
 from derivx.render.sentences import Said, Sentence, sentence
 from derivx.render.speech import spoken
+from derivx.render.text_sheet import worth
 from derivx.render.typeset import typeset
 from derivx.syntax.formulas import Condition
 from derivx.words import say
@@ -174,7 +175,7 @@ class _Html:
         told = f"<details{' open' if self.page.full else ''}><summary>{self.words(part.rule)}</summary>{sentences}</details>"
         names = f'<p class="with">{", ".join(more)}</p>' if more else ""
         why = _BLANK if part.blank == "rule" else told
-        return f'<div class="f">{formula}</div>{self.mark(part.verdict)}<div class="why">{why}{names}</div>'
+        return f'<div class="f">{formula}</div>{self.mark(part.verdict)}<div class="why">{why}{names}{self.worth(part.points)}</div>'
 
     def condition(self, found: Condition) -> str:
         return self._with("ui.condition", "condition", self.relation(*found))
@@ -284,12 +285,14 @@ class _Html:
         return f"<h1>{self.words(part.title)}</h1>{lines}" + (f'<p class="fields">{fields}</p>' if fields else "")
 
     def exercise(self, part: Exercise) -> str:
-        worth = f' <span class="worth">{self.words(Said("ui.points", {"n": part.points}))}</span>' if part.points else ""
         asked = "".join(self.every("p", lambda lang, a=ask: self.said(a, lang)) for ask in part.ask)  # type: ignore[misc]
-        return f"<h2>{part.number}.{worth}</h2>{asked}"
+        return f"<h2>{part.number}.{self.worth(part.points)}</h2>{asked}"
+
+    def worth(self, points: str) -> str:
+        return f' <span class="worth">{self.shown(lambda lang: worth(points, (lang,)))}</span>' if points else ""
 
     def choices(self, part: Choices) -> str:
-        right = f' <span class="mark pass" role="img" aria-label="{self.plain("ui.right_choice")}">✓</span>'
+        right = f' <span class="mark pass" role="img" aria-label="{self.plain("sheet.right")}">✓</span>'
         shown = [self.math(each) if isinstance(each, Expr) else self.words(each) for each in part.options]
         items = "".join(f"<li>{text}{right if i == part.right else ''}</li>" for i, text in enumerate(shown))
         return f'<ol class="choices" type="A">{items}</ol>'

@@ -163,8 +163,6 @@ UI: dict[str, str] = {
     "ui.why_start": "The derivative of {name} by itself is 1.",
     "ui.why_link": "{name} is used by {users} alone: the gradient that arrives there, times the local derivative.",
     "ui.why_paths": "{name} is used by {users}: what comes back from each, gradient times local derivative, is added up.",
-    "ui.points": "{n} points",
-    "ui.right_choice": "the right answer",
     # The doctor.
     "ui.ops_sympy": "d: by SymPy",
     "ui.ops_form": "d by its form",

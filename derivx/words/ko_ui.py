@@ -162,8 +162,6 @@ UI: dict[str, str] = {
     "ui.why_start": "{name:을/를} 자기 자신으로 미분하면 1이다.",
     "ui.why_link": "{name:은/는} {users}에서만 쓰인다. 그곳까지 온 기울기에 국소 미분을 곱한다.",
     "ui.why_paths": "{name:은/는} {users}에서 쓰인다. 각각에서 기울기에 국소 미분을 곱한 값이 돌아오고, 그 합을 구한다.",
-    "ui.points": "{n}점",
-    "ui.right_choice": "정답",
     # The doctor.
     "ui.ops_sympy": "d: SymPy로 구함",
     "ui.ops_form": "d: 꼴에 따라",

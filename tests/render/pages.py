@@ -73,7 +73,7 @@ def sheet(text: str = "harmless", langs: tuple[str, ...] = ("en",)) -> list[Docu
         Heading(text),
         Question(name, text, name),
         Line(1, name, said, said, {text: name}, ((name, ">", name),), ((name, name),), blank="rule"),
-        Line(2, name, said, said, blank="formula"),
+        Line(2, name, said, said, points="2", blank="formula"),
     )
     return [head, Document(parts, langs), Document(lines, langs)]
 
