@@ -12,7 +12,7 @@ from derivx.errors import DerivxError
 from derivx.expr import Expr
 from derivx.render.board import Board, flat, rows
 from derivx.render.document import Document, document
-from derivx.render.sentences import Sentence, words_of
+from derivx.render.sentences import Said, Sentence, words_of
 from derivx.render.typeset import style_of, typeset
 
 __all__ = [
@@ -65,11 +65,11 @@ def to_pdf(page: Document | Sequence[Document], engine: str = "typst") -> bytes:
     return pdf.typst_pdf(to_typst(page)) if engine == "typst" else pdf.latex_pdf(to_latex(page, standalone=True))
 
 
-def to_html(page: Document | Sequence[Document], title: Sentence) -> str:
+def to_html(page: Document | Sequence[Document], title: Sentence | None = None) -> str:
     """The page, or several, as one file of HTML that needs nothing else; ``title`` stands above what has none."""
     from derivx.render import webpage
 
-    return webpage.to_html([page] if isinstance(page, Document) else page, title)
+    return webpage.to_html([page] if isinstance(page, Document) else page, title or Said("ui.page_derivation"))
 
 
 def html_fragment(page: Document | Sequence[Document]) -> str:

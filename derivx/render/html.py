@@ -59,7 +59,7 @@ def spans(page: Document, said: Sentence, key: str = "") -> str:
 
 def steps_css(page: Document, key: str) -> str:
     """How the drawings of the page follow the chosen step: what is filled in later is not there yet, what is new is marked."""
-    steps = [part for part in page.parts if isinstance(part, Chain) or (isinstance(part, Line) and part.depth == 0)]
+    steps = _steps(page)
     marked = {mark: at for at, part in enumerate(steps, 1) if isinstance(part, Chain) for mark in part.marks}
     if not marked or not any(isinstance(part, Figure) for part in page.parts):
         return ""
@@ -71,20 +71,22 @@ class _Html:
     def __init__(self, page: Document, key: str) -> None:
         self.page, self.key = page, key
         self.otherwise = say("ui.cases_otherwise", page.lang)
-        self.total = sum(isinstance(part, Chain) or (isinstance(part, Line) and part.depth == 0) for part in page.parts)
+        steps = _steps(page)
+        self.steps, self.total = set(map(id, steps)), len(steps)
         self.number = count(1)
         kinds = {type(part) for part in page.parts}
         self.top = 3 if Exercise in kinds else 2  # level of the question's heading
         self.level = self.top + (Question in kinds)
 
     def run(self) -> str:
-        out, picked = list[str](), self.total < 2
+        out, picked = list[str](), False
         for kind, group in groupby(self.page.parts, _kind):
             parts = list(group)
             if kind is Line or kind is Chain:
-                out += [] if picked else [self.pick()]
+                stepped = self.total > 1 and any(id(part) in self.steps for part in parts)
+                out += [self.pick()] if stepped and not picked else []
                 out.append(f'<ol class="steps">{"".join(map(self.step, parts))}</ol>')
-                picked = True
+                picked = picked or stepped
             else:
                 out += [_PARTS[type(part)](self, part) for part in parts]
         return f'<article id="{self.key}">\n' + "\n".join(out) + "\n</article>"
@@ -160,7 +162,7 @@ class _Html:
         shown = self.line(part) if isinstance(part, Line) else self.chain(part)
         if isinstance(part, Line) and part.depth:
             return f'<li class="sub">{shown}</li>'
-        if self.total < 2:
+        if self.total < 2 or id(part) not in self.steps:
             return f"<li>{shown}</li>"
         at = next(self.number)
         box = f'<input type="radio" name="{self.key}" id="{self.key}-{at}" aria-label="{self.plain("ui.upto_step", n=str(at))}">'
@@ -314,6 +316,13 @@ class _Html:
             text = self.every("p", lambda lang, h=hint: self.said(h, lang))  # type: ignore[misc]
             inner = f"<details><summary>{self.label('ui.hint')} {at}</summary>{text}{inner}</details>"
         return f'<div class="hints">{inner}</div>'
+
+
+def _steps(page: Document) -> list[Part]:
+    """What is shown one after the other: lines and equations, of an exercise only those of its solution, which has a heading."""
+    starts = [i for i, part in enumerate(page.parts) if isinstance(part, Section)] or [len(page.parts)]
+    first = starts[0] if any(isinstance(part, Exercise) for part in page.parts) else 0
+    return [part for part in page.parts[first:] if isinstance(part, Chain) or (isinstance(part, Line) and part.depth == 0)]
 
 
 def _kind(part: Part) -> Any:

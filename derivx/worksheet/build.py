@@ -17,7 +17,7 @@ from typing import Any
 
 from derivx.errors import DerivxError, UsageError
 from derivx.grading.workers import Processes, WorkerLost
-from derivx.render import to_latex, to_markdown, to_pdf, to_text, to_typst
+from derivx.render import to_html, to_latex, to_markdown, to_pdf, to_text, to_typst
 from derivx.render.document import Document
 from derivx.version import VERSION
 from derivx.worksheet.exports import EXPORTS, Pack, exported
@@ -40,6 +40,7 @@ class Format:
 FORMATS: dict[str, Format] = {
     "latex": Format(".tex", lambda pages, _: to_latex(pages, standalone=True).encode()),
     "markdown": Format(".md", lambda pages, _: "\n".join(map(to_markdown, pages)).encode()),
+    "html": Format(".html", lambda pages, _: to_html(pages).encode()),
     "typst": Format(".typ", lambda pages, _: to_typst(pages).encode()),
     "pdf": Format(".pdf", to_pdf),
     "text": Format(".txt", lambda pages, _: "\n".join(map(to_text, pages)).encode()),

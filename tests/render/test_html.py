@@ -11,11 +11,13 @@ from itertools import pairwise
 import pytest
 
 import derivx
+from derivx.expr import Sym
 from derivx.picture.sweeps import Graph
 from derivx.render import html_fragment, to_html
-from derivx.render.document import Document, Note
-from derivx.render.exercise import Figure, Hints
+from derivx.render.document import Chain, Document, Note, Section
+from derivx.render.exercise import Exercise, Figure, Hints
 from derivx.render.sentences import Own, Said
+from derivx.syntax import read
 from tests.render.pages import HOSTILE, PAGES, page, sheet
 
 VOID = {"meta", "input", "wbr", "br", "rect", "path"}
@@ -132,6 +134,14 @@ def test_steps_follow_the_graph() -> None:
     assert max(order) < min(int(at) for mark, at in rules.items() if mark[0] in "gd")
     for at in rules.values():
         assert f"#{key[1]}:has(#{key[1]}-{at}:checked){{--now:{at}}}" in text
+
+
+def test_what_an_exercise_gives_is_no_step_of_its_solution() -> None:
+    given, step = Chain((Sym("z"), read("x^2"))), Chain((Sym("a"), read("2*x")))
+    asked = Document((Exercise(1, (Own({"en": ("?",)}),)), given, given))
+    assert 'type="radio"' not in to_html(asked, TITLE)
+    solved = Document((*asked.parts, Section(Said("ui.backward")), step, step))
+    assert to_html(solved, TITLE).count('type="radio"') == 3  # all steps, the first, the second
 
 
 def test_hints_stand_one_in_the_other() -> None:
