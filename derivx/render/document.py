@@ -145,7 +145,7 @@ class Chain:
 class Table:
     """Rows under titles; a cell is a formula, a text or words."""
 
-    heads: tuple[Said, ...]
+    heads: tuple[Expr | str | Said, ...]
     rows: tuple[tuple[Expr | str | Said, ...], ...]
 
 

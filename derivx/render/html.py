@@ -260,8 +260,10 @@ class _Html:
         rows = "".join(f"<tr>{''.join(f'<td>{self.cell(cell)}</td>' for cell in row)}</tr>" for row in part.rows)
         return self.wide(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>", ", ".join(map(self.titled, part.heads)))
 
-    def titled(self, head: Said) -> str:
-        return escape(sentence(head, self.page.lang))
+    def titled(self, head: Expr | str | Said) -> str:
+        if isinstance(head, Said):
+            return escape(sentence(head, self.page.lang))
+        return escape(head if isinstance(head, str) else spoken(typeset(head, self.page.style), self.page.lang))
 
     def wide(self, inner: str, label: str) -> str:
         """What may be wider than the screen: it can be pushed to and fro, also with the keyboard."""

@@ -41,6 +41,7 @@ from derivx.render.typst_style import style
 from derivx.render.voices import page_voice
 from derivx.words import say
 
+_CHAINED = {"~": "approx"}
 _WIDE, _BESIDE, _REASON = 76, 46, 32  # letters of a row alone, of one with a reason beside it, and of a reason on one row
 _RELATIONS: dict[str, Sign] = {"=": "=", ">": ">", "<": "<", ">=": ">=", "<=": "<=", "!=": "!="}
 _LEFT = 24  # letters of the left side of an equation beside which the right side stands
@@ -256,10 +257,9 @@ class _Typst:
         left, *others = [self.set(item) for item in part.items]
         if not others and not part.value:
             return [f"wide(3, {self.equation(left)})"]
-        sign = "<-" if part.sign == "<-" else "="
         told = [*([] if part.continued else [left]), *others]
         alt = literal(self.aloud(*told, *([number_node(part.value)] if part.value else [])))
-        rows, wide = self.right_sides(others, part.value, sign)
+        rows, wide = self.right_sides(others, part.value, [_CHAINED.get(sign, sign) for sign in part.signs])
         above = columns_of(left) > _LEFT and not part.continued
         first = "$$" if part.continued or above else f"$ {self.math(left)} $"
         remark = f"small[{self.stacked(part.remark)}]" if part.remark else ""
@@ -269,7 +269,7 @@ class _Typst:
         cells.append(f"{both}{alt}, {first}, {', '.join(f'${row} $' for row in rows)})")
         return [*cells, *([remark if beside else f"wide(3, pad(left: 3em, {remark}))"] if remark else [])]
 
-    def right_sides(self, nodes: Sequence[Node], value: str, sign: str) -> tuple[list[str], int]:
+    def right_sides(self, nodes: Sequence[Node], value: str, signs: Sequence[str]) -> tuple[list[str], int]:
         """The right sides, each with its sign, on rows; and how wide the last row is."""
         found = [(_rows(typst_rows(n, _WIDE - 12, self.otherwise)), min(columns_of(n), _WIDE - 12)) for n in nodes]
         found += [(number_typst(value), len(value))] if value else []
@@ -278,7 +278,7 @@ class _Typst:
             if rows[-1] and wide + width > _WIDE - 16:
                 rows.append("")
                 wide = 0
-            rows[-1] += f" {'=' if i else sign} {shown}"
+            rows[-1] += f" {signs[i]} {shown}"
             wide += width + 3
         return rows, wide
 

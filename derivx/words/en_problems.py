@@ -69,7 +69,6 @@ PROBLEMS: dict[str, str] = {
     "told.contradiction": "No line separates the rows with 1 from those with 0, and {count} rows can be met, as by {example}.",
     "told.separated": "One perceptron gets all {count} rows right, such as {example}.",
     "told.gates": "A line separates the rows with 1 from those with 0, but not for {gate}.",
-    "head.name": "{name}",
     "head.price": "price y",
     # Answers to choose from.
     "option.crawls": "It converges without jumping over the minimum.",

@@ -69,7 +69,6 @@ PROBLEMS: dict[str, str] = {
     "told.contradiction": "출력이 1인 행과 0인 행을 직선 하나로 나눌 수 없다. {example}처럼 {count}개까지는 맞힐 수 있다.",
     "told.separated": "{example}처럼 {count}개 모두 맞힐 수 있다.",
     "told.gates": "출력이 1인 입력과 0인 입력을 직선 하나로 나눌 수 있으나, {gate:은/는} 그럴 수 없다.",
-    "head.name": "{name}",
     "head.price": "가격 y",
     # 보기.
     "option.crawls": "최소점을 뛰어넘지 않고 수렴한다.",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from derivx.errors import DerivxError
-from derivx.expr import Call, Diff, Expr, Num, Sym, is_op, neg, pending, postorder, substitute
+from derivx.expr import ZERO, Call, Diff, Expr, Num, Sym, is_op, neg, pending, postorder, substitute
 from derivx.grading.mistakes.distractors import distractors
 from derivx.grading.question import Question
 from derivx.render.exercise import Choices
@@ -29,7 +29,7 @@ def with_choices(problem: Problem, draw: Draw, count: int = 3) -> Problem:
     """
     if problem.choices is not None:
         return problem
-    asked = draw.one(problem.asked)
+    asked = draw.one([a for a in problem.asked if a.value != ZERO] or problem.asked)  # 0 alone says little
     wrong = list(_wrong(asked, count))
     if len(wrong) < _FEWEST:
         raise Degenerate("choices")

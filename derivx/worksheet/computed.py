@@ -31,20 +31,21 @@ def computed(
     The key shows every row with its numbers put in, behind the parts ``before`` it; ``shown`` are formulas to show in place of those
     with pending derivatives.
     """
+    question = tuple(parts) if parts is not None else tuple(Chain((Sym(name), formula)) for name, formula in rows.items())
     asked, solution, here = [], list[Part](before), dict(at)
     found = {}
     for name, formula in rows.items():
         body = written_out(formula, rows)
         found[name] = written(value_of(body, at))
         plain = (shown or {}).get(name, formula)
-        items = dict.fromkeys((Sym(name), plain, put_in(plain, here)))
+        told = Chain((Sym(name), plain)) in question  # what the question shows is not said again
+        items = dict.fromkeys((Sym(name), *(() if told else (plain,)), put_in(plain, here)))
         items.pop(found[name].expr, None)
         solution.append(equal(tuple(items), found[name]))
         here[name] = found[name].expr
         if name in (wanted or rows):
             used = {n: at[n] for n in names(body) if n in at}
             asked.append(number_asked(Sym(name), body, used, found[name], (), (mistakes or {}).get(name, ())))
-    question = tuple(parts) if parts is not None else tuple(Chain((Sym(name), formula)) for name, formula in rows.items())
     ask: tuple[Sentence, ...] = frame.ask or (said("ask.value", what=tuple(a.name for a in asked), point=point(at)),)
     ask = (*ask, *rounding(v for n, v in found.items() if n in (wanted or rows)))
     hints = frame.hints or (said("clue.put_in"),)

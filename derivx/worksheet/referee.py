@@ -15,7 +15,7 @@ from derivx.syntax import write
 from derivx.worksheet.numbers import PLACES, floats, written
 from derivx.worksheet.problem import Asked, Claim, Option
 
-_BOXES = ((0.3, 1.7), (-1.7, -0.3), (0.05, 0.95), (1.1, 3.0))
+_BOXES = ((0.3, 1.7), (-1.7, -0.3), (0.05, 0.95), (1.1, 3.0), (2.0, 6.0), (-3.0, 3.0))
 _POINTS, _ENOUGH = 24, 3
 _SAME, _NOTHING = 1e-8, 1e-11
 _DIGITS, _EXACT = 180, 1e-12  # of arithmetic at a point, which differences need; what is left of them

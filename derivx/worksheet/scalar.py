@@ -39,7 +39,7 @@ def value(shown: Expr, body: Expr, frame: Frame, at: Point) -> Problem:
     found = written(value_of(body, at))
     asked = number_asked(Sym(_label(shown)), body, at, found)
     ask = (*(frame.ask or find((asked.name,), at)), *rounding((found,)))
-    solution = (equal((asked.name, body, put_in(body, at)), found),)
+    solution = (equal((asked.name, put_in(body, at)), found),)
     hints = frame.hints or (said("clue.put_in"),)
     same = identity(frame.kind, write(body), *_words(at))
     return Problem(frame.kind, frame.level, ask, (asked,), solution, same, (Chain((shown, body)),), hints=hints, style=style_of(body))

@@ -26,7 +26,7 @@ KIND = kind_of(
             ("p = w*x {b:+}\ne = p - t\nL = e^2", "w"),
             ("u = {a}*x {b:+}\nv = {f}(u)\ny = v^{n}", "x"),
             ("z = {a}*w {b:+}\na = {g}(z)\nL = (a - t)^2", "w"),
-            ("u = x^2 {b:+}\nv = sqrt(u)\ny = {a}*v", "x"),
+            ("u = x^2 + {k}\nv = sqrt(u)\ny = {a}*v", "x"),
         )
     ),
     *(

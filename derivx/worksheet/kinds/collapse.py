@@ -44,7 +44,7 @@ def collapsed(rows: dict[str, Expr], inputs: tuple[str, ...], level: int = 1) ->
     terms = [f"{letter}*{name}" for letter, name in zip(letters, inputs, strict=True)]
     form = read(" + ".join([*terms, "B"]))
     numbers = read(" + ".join(f"({write(weights[name].expr)})*{name}" for name in inputs) + f" + ({write(bias.expr)})")
-    worked = [Chain((Sym(output), rows[output], body, tidied(numbers)))]
+    worked = [Chain((Sym(output), body, tidied(numbers)))]
     answers = [equal((a.name,), v) for a, v in zip(asked, [*weights.values(), bias], strict=True)]
     shown = Call("eq", (Sym(output), form))
     key = "ask.collapse" if len(rows) == 2 else "ask.collapse_more"

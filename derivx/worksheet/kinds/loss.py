@@ -79,7 +79,7 @@ def prices(weights: Sequence[float], bias: float, level: int = 2, *, squared: bo
     rows["E"] = read(f"({' + '.join(errors)})/{len(HOUSES)}")
     at = {f"w{i}": given(w) for i, w in enumerate(weights, 1)} | ({"b": given(bias)} if bias else {})
     shown = read(model.replace("{", "").replace("}", ""))
-    heads = (*(_head(f"x{i}") for i in range(1, inputs + 1)), Said("head.price"))
+    heads: tuple[Sym | Said, ...] = (*(Sym(f"x{i}") for i in range(1, inputs + 1)), Said("head.price"))
     table = Table(heads, tuple(tuple(given(value) for value in house) for house in HOUSES))
     mean = read(f"({' + '.join(_error(k, squared=squared) for k in range(1, len(HOUSES) + 1))})/{len(HOUSES)}")
     parts: list[Part] = [Note(Said("told.house", {"name": tuple(Sym(f"x{i}") for i in range(1, inputs + 1))}), plain=True), table]
@@ -89,10 +89,6 @@ def prices(weights: Sequence[float], bias: float, level: int = 2, *, squared: bo
 
 def _error(k: int, *, squared: bool) -> str:
     return f"(p{k} - y{k})^2" if squared else f"abs(p{k} - y{k})"
-
-
-def _head(name: str) -> Said:
-    return Said("head.name", {"name": Sym(name)})
 
 
 def _of_vectors(text: str, vectors: Mapping[str, Sequence[float]], level: int) -> Problem:

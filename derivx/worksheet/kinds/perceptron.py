@@ -92,7 +92,7 @@ def outputs(rows: Mapping[str, Expr], level: int = 1) -> Problem:
         table.append((num(a), num(b), *(v.expr for v in values.values())))
     if len({write(a.value) for a in asked}) == 1:
         raise Degenerate("always the same")
-    heads = tuple(Said("head.name", {"name": Sym(name)}) for name in ("x1", "x2", *rows))
+    heads = tuple(Sym(name) for name in ("x1", "x2", *rows))
     given = Table((*heads[:2], heads[-1]), tuple((num(a), num(b), Sym(f"y{i}")) for i, (a, b) in enumerate(_INPUTS, 1)))
     parts: tuple[Part, ...] = (*(Chain((Sym(n), f)) for n, f in rows.items()), Note(Said("told.step_rule"), plain=True), given)
     same = identity("perceptron", *(f"{n}={write(f)}" for n, f in rows.items()))
@@ -113,7 +113,7 @@ def _gate(draw: Draw, level: int) -> Problem:
     def holds(option: Option) -> bool:
         return isinstance(option, Expr) and fired(option) == GATES[gate]
 
-    heads = tuple(Said("head.name", {"name": Sym(n)}) for n in ("x1", "x2", "z", "y"))
+    heads = tuple(Sym(n) for n in ("x1", "x2", "z", "y"))
     rows = [_row(right, a, b) for a, b in _INPUTS]
     parts = (Chain((Sym("y"), read("step(z)"))), Note(Said("told.step_rule"), plain=True))
     solution = (Chain((Sym("z"), right)), Table(heads, tuple(rows)))
@@ -148,7 +148,7 @@ def _not_linear(draw: Draw, level: int) -> Problem:
 
 
 def _truth(gates: list[str]) -> Table:
-    heads = (*(Said("head.name", {"name": Sym(n)}) for n in ("x1", "x2")), *(Said(f"option.{gate}") for gate in gates))
+    heads: tuple[Sym | Said, ...] = (*(Sym(n) for n in ("x1", "x2")), *(Said(f"option.{gate}") for gate in gates))
     return Table(heads, tuple((num(a), num(b), *(num(GATES[g][i]) for g in gates)) for i, (a, b) in enumerate(_INPUTS)))
 
 
