@@ -17,6 +17,7 @@ from derivx.expr import Diff, Expr, Sym, names, pending, postorder, transform, w
 from derivx.ops import Names, Op, register
 from derivx.render import document, to_dict, to_latex, to_markdown, to_text
 from derivx.render.document import Document, overall
+from derivx.render.gaps import Gaps, exercise
 from derivx.render.json import SCHEMA
 from derivx.render.sentences import name_of, sentence
 from derivx.syntax import Reading, read, read_question, write
@@ -56,9 +57,13 @@ class Derivation(Printed, Lines):
         """``PASS``, ``FAIL``, ``UNDEFINED`` where no referee could measure anything, ``SKIPPED`` without checks."""
         return str(overall(self.checks)) if self.checks else "SKIPPED"
 
-    def page(self, lang: str = "en", **options: Any) -> Document:
-        """The page that the printers print; options as ``derivx.render.document``."""
-        return document(_plain(self), self.checks, lang=lang, numbers=self.numbers or None, kinks=self.kinks, **options)
+    def page(self, lang: str = "en", *, blank: str | Gaps = "", rubric: str = "", **options: Any) -> Document:
+        """The page that the printers print; options as ``derivx.render.document``.
+
+        ``blank`` makes gaps (``formulas``, ``rules``, ``2,4``, ``chain``), ``rubric`` gives points to lines (``auto``, or their sum).
+        """
+        page = document(_plain(self), self.checks, lang=lang, numbers=self.numbers or None, kinks=self.kinks, **options)
+        return exercise(page, blank, rubric)
 
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The derivation for a terminal, at most ``width`` columns wide."""

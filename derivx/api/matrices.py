@@ -22,6 +22,7 @@ from derivx.expr import Call, Expr, Sym, names
 from derivx.render import to_latex, to_markdown, to_text
 from derivx.render.adjoints import reasons
 from derivx.render.document import Document, overall
+from derivx.render.gaps import exercise
 from derivx.render.json import SCHEMA, check_dict
 from derivx.render.matrix import matrix_page
 from derivx.render.sentences import Said, sentence
@@ -109,12 +110,14 @@ class MatrixDerivation(Printed):
     def page(self, lang: str = "en", **options: Any) -> Document:
         """The page that the printers print.
 
-        ``detail`` is ``brief`` (what a teacher writes), ``normal`` or ``full`` (every part); ``dims`` says the sizes of factors.
+        ``detail`` is ``brief`` (what a teacher writes), ``normal`` or ``full`` (every part); ``dims`` says the sizes of factors;
+        ``blank`` and ``rubric`` as of ``derivx.api.derivations.Derivation.page``, where another method tells lines.
         """
         shape, detail, dims = self._shape(), options.get("detail", self.detail), bool(options.get("dims"))
         given = self.question, self.found, self.laid_out, self.layout, self.step_checks, self.checks
         told = (self.telling.parts(), self.telling.shapes, self.telling.checks) if self.telling else None
-        return matrix_page(*given, lang=lang, shape=shape, detail=detail, told=told, alone=self.method != "pullback", dims=dims)
+        page = matrix_page(*given, lang=lang, shape=shape, detail=detail, told=told, alone=self.method != "pullback", dims=dims)
+        return exercise(page, options.get("blank", ""), options.get("rubric", ""))
 
     def text(self, lang: str = "en", *, width: int = 80, color: bool = False, ascii: bool = False, **options: Any) -> str:  # noqa: A002
         """The derivation for a terminal."""

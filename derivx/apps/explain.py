@@ -50,6 +50,8 @@ _FORMATS = ("text", "latex", "markdown", "html", "json", "speech", "typst", "pdf
 @click.option("--also", multiple=True, type=click.Choice(["torch", "jax"]))
 @click.option("--hint", is_flag=True)
 @click.option("--upto", type=click.IntRange(0), metavar="STEP")
+@click.option("--blank", metavar="LINES", default="")
+@click.option("--rubric", metavar="[POINTS]", is_flag=False, flag_value="auto", default="")
 @click.option("--ascii", "ascii_only", is_flag=True)
 @click.option("--width", type=click.IntRange(40, 200), metavar="COLUMNS")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), metavar="FILE")
@@ -63,9 +65,13 @@ def _explain(text: str, options: dict[str, Any]) -> None:
     from derivx.api import Derivation, Derivations, define
     from derivx.api import explain as derive
     from derivx.check.verdict import Verdict
-    from derivx.errors import CheckFailed
+    from derivx.errors import CheckFailed, UsageError
     from derivx.syntax import read_question
 
+    refused = "json" if options["fmt"] == "json" else "--hint" if options["hint"] else ""
+    for name in ("blank", "rubric"):
+        if refused and options[name]:
+            raise UsageError("bad_option", option=f"--{name}", value=refused)
     for line in options["define"]:
         define(line)
     fmt, declared = options["fmt"], [n.strip() for n in options["names"].split(",") if n.strip()]
@@ -177,6 +183,13 @@ def _printed(several: Any, options: dict[str, Any], **more: Any) -> str | bytes:
     shared: dict[str, Any] = {"full": options["full_sentences"], "folded": False, **more}
     if options["upto"] is not None:
         shared["upto"] = options["upto"]
+    if options["rubric"]:
+        shared["rubric"] = options["rubric"]
+    if options["blank"]:
+        from derivx.render.gaps import gaps
+
+        pages = [one.page(lang, **shared) for one in (several if isinstance(several, tuple) else [several])]
+        shared["blank"] = gaps(pages, options["blank"])
     if fmt == "latex":
         return str(several.latex(lang, standalone=options["standalone"], **shared))
     if fmt in ("markdown", "html", "speech", "typst"):

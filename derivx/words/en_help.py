@@ -101,6 +101,8 @@ HELP: dict[str, str] = {
     "help.explain.full_sentences": "Give each reason as a whole sentence.",
     "help.explain.check": "Have every line proved.  [default: check]",
     "help.explain.hint": "Reveal one line at a time: Enter shows the next.",
+    "help.explain.blank": "Gaps to fill in: formulas, rules, 2,4-6 or chain, or two of them, as in rules,chain.",
+    "help.explain.rubric": "Points for each line; with a number so many for each derivative.",
     "help.explain.upto": "Show only the first STEP lines.",
     "help.explain.width": "Width of the text. Default: the terminal's, at most 80.",
     "help.network.batch": "A row for each of N samples: a letter or a number. Default: one sample.",

@@ -83,6 +83,10 @@ SHEETS: dict[str, str] = {
     "expected.level": "a level such as 1, or levels such as [1, 2]",
     "expected.shapes": "a table of shapes by name, as in X = [3, 2]",
     "expected.numbers": "a table of numbers by name",
+    # Gaps and rubrics.
+    "error.no_such_gap": "no line answers to `{found}`: there are the lines 1 to {count}, made by {there}",
+    "error.no_lines": "gaps and points need a derivation line by line; over arrays `--method differential` gives one",
+    "error.few_points": "{points} points are too few for {count} lines",
     # Around the parts of a sheet.
     "sheet.worth": "{points} pt",
     "sheet.table_points": "points",

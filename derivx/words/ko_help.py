@@ -101,6 +101,8 @@ HELP: dict[str, str] = {
     "help.explain.full_sentences": "이유를 온전한 문장으로 쓴다.",
     "help.explain.check": "줄마다 증명한다.  [기본값: check]",
     "help.explain.hint": "한 줄씩 보인다. Enter를 누르면 다음 줄이 나온다.",
+    "help.explain.blank": "채울 빈칸: formulas, rules, 2,4-6, chain 또는 rules,chain처럼 함께.",
+    "help.explain.rubric": "줄마다 배점. 수를 적으면 도함수마다 그 점수를 나눈다.",
     "help.explain.upto": "처음 STEP줄만 보인다.",
     "help.explain.width": "글의 너비. 기본은 터미널의 너비로, 80까지.",
     "help.network.batch": "표본 N개마다 한 행. 문자나 수. 기본은 표본 하나.",

@@ -82,6 +82,10 @@ SHEETS: dict[str, str] = {
     "expected.level": "1과 같은 난이도, 또는 [1, 2]와 같은 난이도의 목록",
     "expected.shapes": "이름별로 적은 모양의 표, 예를 들어 X = [3, 2]",
     "expected.numbers": "이름별로 적은 수의 표",
+    # Gaps and rubrics.
+    "error.no_such_gap": "`{found}`에 해당하는 줄이 없습니다. 줄은 1부터 {count}까지이고, 쓰인 규칙은 {there}입니다",
+    "error.no_lines": "빈칸과 배점은 한 줄씩 유도한 풀이에만 넣을 수 있습니다. 배열에서는 `--method differential`로 얻습니다",
+    "error.few_points": "{count}줄에 나누기에는 {points}점이 너무 적습니다",
     # Around the parts of a sheet.
     "sheet.worth": "{points}점",
     "sheet.table_points": "배점",

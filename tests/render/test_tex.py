@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import derivx
 from derivx.expr import Sym
 from derivx.render import to_latex
 from derivx.render.document import Document
@@ -47,6 +49,14 @@ def printed(folder: Path, *options: str) -> str:
     return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=True).stdout
 
 
+def right_ends(folder: Path) -> list[float]:
+    """Where the words of all pages end: what takes no width for TeX is measured on the page."""
+    found = subprocess.run(["pdftotext", "-bbox", "page.pdf", "-"], cwd=folder, capture_output=True, encoding="utf-8", check=True).stdout
+    ends = [float(end) for end in re.findall(r'<word [^>]*xMax="([\d.]+)"', found)]
+    assert len(ends) > 20
+    return ends
+
+
 def flat(text: str) -> str:
     """The letters of a text without what a line or a font changes: spaces, hyphens, ligatures, curved quotes."""
     straight = unicodedata.normalize("NFKC", text).translate(str.maketrans("‘’“”−–—", "''\"\"---"))
@@ -61,14 +71,11 @@ def test_a_sheet_with_every_part_compiles(engine: str, lang: str, key: bool, tmp
     assert not [width for width in WIDE.findall(log) if float(width) > 10]
     assert "Missing character" not in log
     assert "undefined references" not in log
-    boxes = subprocess.run(["pdftotext", "-bbox", "page.pdf", "-"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True).stdout
-    ends = [float(found) for found in re.findall(r'<word [^>]*xMax="([\d.]+)"', boxes)]
-    assert len(ends) > 100
-    assert max(ends) < RIGHT  # what takes no width for TeX is measured on the page
+    assert max(right_ends(tmp_path)) < RIGHT
     text = flat(printed(tmp_path))
     assert flat("연쇄 법칙과 역전파" if lang != "en" else "Chain rule and back-propagation") in text
-    pages = boxes.count("<page ")
     numbers = subprocess.run(["pdftotext", "page.pdf", "-"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True).stdout
+    pages = numbers.count("\f")
     assert f"{pages}/{pages}" in flat(numbers)
 
 
@@ -137,3 +144,22 @@ def test_every_letter_that_is_let_through_has_a_glyph(engine: str, tmp_path: Pat
     )
     log = compiled(to_latex(page, standalone=True), engine, tmp_path)
     assert "Missing character" not in log
+
+
+EXERCISES = [
+    ("sigmoid(w*x + b)", {"blank": "formulas", "rubric": "10"}),
+    ("exp(-(x - m)^2/(2*s^2))*tanh(w_1*x + w_2*x^2)", {"blank": "rules", "rubric": "auto", "full": True}),
+    ("x^2*sin(x)^3 + exp(2*x)", {"blank": "chain", "rubric": "12.5"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "ko", "both"])
+@pytest.mark.parametrize(("typed", "options"), EXERCISES)
+def test_an_exercise_made_of_a_derivation_compiles_as_it_is(typed: str, options: dict[str, Any], lang: str, tmp_path: Path) -> None:
+    log = compiled(
+        derivx.explain(typed, "x" if "w_1" in typed or "sin" in typed else "w", check=False).latex(lang, standalone=True, **options),
+        "pdflatex",
+        tmp_path,
+    )
+    assert not [width for width in WIDE.findall(log) if float(width) > 10]
+    assert max(right_ends(tmp_path)) < RIGHT
