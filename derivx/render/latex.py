@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from derivx.check.verdict import Verdict
@@ -45,6 +46,7 @@ from derivx.words import say
 
 _SIGNS = {"=": "=", ">": ">", "<": "<", ">=": r"\ge", "<=": r"\le", "!=": r"\ne"}
 _WIDE, _BESIDE, _REASON = 80, 46, 32  # letters of a row alone, of one with a reason beside it, and of a reason on one row
+_HEAD = 14  # letters of a column's title on one row, where the columns are too many
 _HANGS, _WORTH = 5, 8  # letters that an exercise hangs in, and that the points of a line take
 _DISPLAYS = (r"\[", r"\begin{flalign", r"\begin{align")
 _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
@@ -239,14 +241,20 @@ class _Latex:
             wide += _letters(pieces[-1]) + 3
         remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
         if remark and wide + min(_letters(remark), _REASON) > self.wide:
-            return [*rows[:-1], rows[-1] + " &&", rf"&\qquad {_boxed(remark)}"]
+            return [*self.chain(replace(part, remark=None)), rf"&\qquad {_boxed(remark)}"]
+        if not remark and wide > _BESIDE:  # must not push the remarks of other rows aside
+            lead, _, body = rows[-1].partition("&")
+            rows[-1] = f"{lead}&" + _free(f"{{}}{body}")
         rows[-1] += f" && {_text(remark)}" if remark else " &&"
         return rows
 
     def table(self, part: Table) -> str:
         heads, *rows = [[self.cell(cell) for cell in row] for row in (part.heads, *part.rows)]
         body = " \\\\\n".join(" & ".join(row) for row in rows)
-        shown = " & ".join(rf"\shortstack[l]{{{head}}}" for head in heads)
+        crowded = sum(max(map(_letters, column)) + 3 for column in zip(heads, *rows, strict=True)) > _WIDE
+        shown = " & ".join(
+            rf"\parbox[b]{{7em}}{{\raggedright {h}}}" if crowded and _letters(h) > _HEAD else rf"\shortstack[l]{{{h}}}" for h in heads
+        )
         return (
             "{\\footnotesize\\renewcommand{\\arraystretch}{1.25}\n"
             f"\\begin{{longtable}}{{@{{}}{'l' * len(heads)}@{{}}}}\n{shown} \\\\ \\hline \\endhead\n{body}\n\\end{{longtable}}}}"

@@ -18,6 +18,8 @@ from derivx.words import say
 FOOT = r"""\makeatletter\def\@oddfoot{\hfil\small\thepage\ / \pageref{derivx-last}\hfil}\makeatother
 """
 LAST = "\\label{derivx-last}"
+# At the right end of the line, or where it does not fit at that of the next one.
+_RIGHT = r"\unskip\nobreak\hfill\penalty50\hskip1em\hbox{}\nobreak\hfill\mbox{%s}"
 _GAP = r"\underline{\hspace{%s}}"
 _TALL = r"\rule[-2.4ex]{0pt}{6ex}"  # keeps the fractions of two rows apart
 _LINE, _KEPT = 8, 12  # millimetres of a line to write on, and lines that stay on one page
@@ -74,7 +76,7 @@ def _masthead(part: Masthead, tools: Tools) -> str:
 def _exercise(part: Exercise, tools: Tools) -> str:
     asked = [" ".join(tools.words(one, lang) for one in part.ask) for lang in tools.langs]
     text = "\n\n\\nopagebreak\n".join(dict.fromkeys(asked))
-    behind = rf" \hspace*{{\fill}}\mbox{{{escape(worth(part.points, tools.langs))}}}" if part.points else ""
+    behind = _RIGHT % escape(worth(part.points, tools.langs)) if part.points else ""
     return rf"\item[\textbf{{{part.number}.}}] {text}{behind}"
 
 

@@ -93,7 +93,7 @@ def test_a_sheet_in_latex() -> None:
     assert text.count(r"\item[\textbf{") == text.count(r"\begin{enumerate}") == text.count(r"\end{enumerate}") == 5
     assert r"\usepackage{tikz}" in text
     assert "kotex" not in text
-    assert r"\hspace*{\fill}\mbox{{[}10 points{]}}" in text
+    assert r"\mbox{{[}10 points{]}}" in text
     assert r"\pageref{derivx-last}" in text
     assert text.rstrip().endswith("\\label{derivx-last}\n\\end{document}")
     assert text.count(r"\nopagebreak") >= 6

@@ -43,7 +43,7 @@ def test_there_are_five() -> None:
 def test_every_format(name: str) -> None:
     files = printed(name, *WITHOUT_EXTRAS)
     assert len(files) == 2 * len(WITHOUT_EXTRAS)
-    assert all(len(data) > 200 for data in files.values())
+    assert all(len(data) > 800 for data in files.values())
     for file, data in files.items():
         assert "�" not in data.decode(), file
 
