@@ -20,6 +20,7 @@ from derivx.render.document import (
     Listing,
     Measured,
     Note,
+    Part,
     Points,
     Question,
     Section,
@@ -85,14 +86,19 @@ class _Typst:
             if isinstance(part, Chain):
                 out += [self.chains(runs[id(part)])] if id(part) in runs else []
             elif isinstance(part, Exercise):  # what is behind it belongs to it
-                inside = _Typst(
-                    Document(self.page.parts[i + 1 :], self.page.langs, self.page.style, self.page.full), self.level, self.voice
-                )
-                body = "\n\n".join(inside.run())
-                return [*out, self.exercise(part), *([f"#pad(left: 1.8em)[\n{body}\n]"] if body else [])]
+                behind = self.page.parts[i + 1 :]
+                told = next((n for n, p in enumerate(behind) if isinstance(p, Section | Question)), len(behind))
+                asked, solved = self.inside(behind[:told]), self.inside(behind[told:])
+                return [*out, f"#whole({str(bool(solved)).lower()})[\n{self.exercise(part)}\n\n{asked}\n]", *([solved] if solved else [])]
             else:
                 out += self.part(part)
         return out
+
+    def inside(self, parts: tuple[Part, ...]) -> str:
+        """Parts that belong to an exercise."""
+        page = Document(parts, self.page.langs, self.page.style, self.page.full)
+        body = "\n\n".join(_Typst(page, self.level, self.voice).run())
+        return f"#pad(left: 1.8em)[\n{body}\n]" if body else ""
 
     def part(self, part: Any) -> list[str]:
         match part:
