@@ -5,6 +5,7 @@ from __future__ import annotations
 SHEETS: dict[str, str] = {
     # On a page.
     "sheet.key": "answer key",
+    "sheet.fill": "Fill in the gaps.",
     "sheet.solution": "Solution",
     "sheet.variant": "Variant {number}",
     "sheet.student": "{name} ({id})",
@@ -64,6 +65,7 @@ SHEETS: dict[str, str] = {
     "error.sheet_level": "the kind `{name}` has the levels {levels}",
     "error.sheet_number": "an answer of this problem is no number that can be written on a sheet: infinite, too large or too small",
     "error.sheet_choices": "too few typical mistakes are known for a multiple choice of this problem",
+    "error.sheet_gaps_or_choices": "`blank` and `choices` do not go together: a derivation with gaps is no multiple choice",
     "error.sheet_lost": "the process that made the variant {id} was lost, twice",
     "error.sheet_failed": "the variant {id} could not be made ({reason}); please report it",
     "error.roster_id": "no column of student numbers (`id`); there are: {there}",
@@ -82,6 +84,7 @@ SHEETS: dict[str, str] = {
     "expected.kind": "the name of a kind",
     "expected.level": "a level such as 1, or levels such as [1, 2]",
     "expected.shapes": "a table of shapes by name, as in X = [3, 2]",
+    "expected.gaps": "gaps such as formulas, rules, chain or 2,4-6",
     "expected.numbers": "a table of numbers by name",
     # Gaps and rubrics.
     "error.no_such_gap": "no line answers to `{found}`: there are the lines 1 to {count}, made by {there}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 SHEETS: dict[str, str] = {
     # On a page.
     "sheet.key": "정답과 풀이",
+    "sheet.fill": "빈칸을 채우시오.",
     "sheet.solution": "풀이",
     "sheet.variant": "문제지 {number}",
     "sheet.student": "{name} ({id})",
@@ -63,6 +64,7 @@ SHEETS: dict[str, str] = {
     "error.sheet_level": "문제 유형 `{name}`의 난이도는 {levels}입니다",
     "error.sheet_number": "이 문제의 답은 무한하거나 너무 크거나 작아서 문제지에 쓸 수 없습니다",
     "error.sheet_choices": "이 문제에는 객관식 보기로 쓸 만한 전형적인 오답이 모자랍니다",
+    "error.sheet_gaps_or_choices": "`blank`와 `choices`는 함께 쓸 수 없습니다. 빈칸이 있는 풀이는 객관식이 아닙니다",
     "error.sheet_lost": "{id}번 문제지를 만들던 프로세스가 두 번 끊겼습니다",
     "error.sheet_failed": "{id}번 문제지를 만들지 못했습니다 ({reason}). 오류를 알려 주세요",
     "error.roster_id": "학번(`id`) 열이 없습니다. 있는 열: {there}",
@@ -81,6 +83,7 @@ SHEETS: dict[str, str] = {
     "expected.kind": "문제 유형의 이름",
     "expected.level": "1과 같은 난이도, 또는 [1, 2]와 같은 난이도의 목록",
     "expected.shapes": "이름별로 적은 모양의 표, 예를 들어 X = [3, 2]",
+    "expected.gaps": "formulas, rules, chain, 2,4-6과 같은 빈칸",
     "expected.numbers": "이름별로 적은 수의 표",
     # Gaps and rubrics.
     "error.no_such_gap": "`{found}`에 해당하는 줄이 없습니다. 줄은 1부터 {count}까지이고, 쓰인 규칙은 {there}입니다",

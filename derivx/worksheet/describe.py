@@ -13,6 +13,7 @@ from derivx.errors import DerivxError, UsageError
 from derivx.render.sentences import Own, Said, Sentence
 from derivx.words import LANGUAGES
 from derivx.worksheet.draw import Draw
+from derivx.worksheet.lines import gapped
 from derivx.worksheet.own import own
 from derivx.worksheet.sheet import Row, Sheet
 from derivx.worksheet.variants import problem_of
@@ -55,18 +56,31 @@ def _row(places: _Places, at: int, given: Any, defaults: Mapping[str, Any]) -> R
     sources = [key for key in ("kind", *SOURCES) if key in found]
     if len(sources) != 1:
         raise places.error("sheet_source", ("problem", at), there=", ".join(f"`{s}`" for s in sources) or "–")
-    shared = {key: found.pop(key) for key in ("points", "choices", "space", "hints") if key in found}
+    shared = {key: found.pop(key) for key in ("points", "choices", "space", "hints", "blank") if key in found}
     if sources == ["kind"]:
         for key in found:
             if key not in ("kind", "level", "count"):
                 raise places.error("sheet_of_own", ("problem", at, key), name=key)
-        return Row(_kind(places, at, found), found.get("level", (1,)), found.get("count", 1), where=where, **shared)
+        return _filled(Row(_kind(places, at, found), found.get("level", (1,)), found.get("count", 1), where=where, **shared))
     for key in ("level", "count"):
         if key in found:
             raise places.error("sheet_of_kind", ("problem", at, key), name=key)
     fixed = {"text": found.pop(sources[0]), **found, **({"ask": (found["ask"],)} if "ask" in found else {})}
     row = Row(fixed={"hints" if key == "hint" else key: value for key, value in fixed.items()}, where=where, **shared)
     problem_of(row, 1, Draw())  # what cannot be read or derived is said at once
+    return _filled(row)
+
+
+def _filled(row: Row) -> Row:
+    """The row, once it is known that there are lines for its gaps."""
+    if row.blank and row.choices:
+        raise UsageError("sheet_gaps_or_choices", where=row.where)
+    for level in dict.fromkeys(row.levels) if row.blank else ():
+        try:
+            gapped(problem_of(row, level, Draw("gaps")).solution, row.blank)
+        except DerivxError as bad:
+            bad.where = row.where
+            raise
     return row
 
 
@@ -282,6 +296,7 @@ _PROBLEM: Mapping[str, tuple[Reader, str]] = {
     "ask": (_own, "words"),
     "wrt": (_names, "variable"),
     "at": (_numbers, "numbers"),
+    "blank": (_name, "gaps"),
     "shapes": (_shapes, "shapes"),
     "hint": (_hints, "words"),
     **_SHARED,

@@ -10,6 +10,7 @@ from derivx.render.document import Document, Note, Part, Section
 from derivx.render.exercise import Exercise, Figure, Hints, Masthead, Space
 from derivx.render.sentences import Own, Said, Sentence
 from derivx.words import say
+from derivx.worksheet.lines import gapped, scored
 from derivx.worksheet.sheet import Item, Taker, Variant, points_text
 
 
@@ -63,7 +64,10 @@ def _asked(item: Item) -> Iterable[Part]:
         yield replace(problem.choices, right=None)
     if row.hints and problem.hints:
         yield Hints(problem.hints)
-    if problem.choices or not row.space:
+    if row.blank:
+        yield Note(Said("sheet.fill"), plain=True)
+        yield from gapped(problem.solution, row.blank)
+    if problem.choices or row.blank or not row.space:
         return
     work = row.space - len(problem.asked)
     yield from [Space(work)] if work > 0 else []
@@ -78,6 +82,6 @@ def _answered(item: Item) -> Iterable[Part]:
     if problem.choices:
         yield problem.choices
     yield Section(Said("sheet.solution"))
-    yield from problem.solution
+    yield from scored(problem.solution, item.points)
     if problem.hints:
         yield Hints(problem.hints)

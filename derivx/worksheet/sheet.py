@@ -16,7 +16,7 @@ class Row:
     """A row of the description: ``count`` problems of a ``kind``, or one that the teacher gives (``fixed``).
 
     ``levels`` are taken one after the other. ``points`` are those of each problem; ``choices``: how many, 0 for none; ``space``: lines
-    for the answer; ``where``: its place in the description, for errors.
+    for the answer; ``blank``: the derivation is there, with these gaps; ``where``: its place in the description, for errors.
     """
 
     kind: str = ""
@@ -26,6 +26,7 @@ class Row:
     choices: int = 0
     space: int = 0
     hints: bool = False
+    blank: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
     where: str = ""
 

@@ -65,6 +65,8 @@ def around(text: str, lang: str = "en") -> str:
     same: Field = ("program" if program else "expr", text, "")
     rows: list[list[Field]] = [[(*same[:2], "own"), ("wrt", inputs, "wrt"), ("points", 2 * len(inputs), "points")]]
     rows += [[same, ("at", at, "at"), ("wrt", inputs, ""), ("points", len(inputs), "")] for at in _point(text, inputs)]
+    if not program:
+        rows.append([same, ("wrt", inputs[:1], ""), ("blank", "rules", "blank"), ("points", 2, "")])
     if _has_choices(text, inputs[:1]):
         rows.append([same, ("wrt", inputs[:1], ""), ("choices", 4, "choices"), ("points", 1, "")])
     return _sheet(_titles("starter.around", lang), lang, rows)
