@@ -202,7 +202,7 @@ def test_without_a_tex_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.exit_code == 6
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX is installed")
+@pytest.mark.tex
 def test_tex_reads_nothing_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     head = "\\documentclass{article}\\begin{document}%s\\end{document}"
     assert engine.latex_pdf(head % "x").startswith(b"%PDF")
