@@ -33,7 +33,7 @@ _TOOLS = """\
   place(top + left, polygon(fill: luma(35%), at((x, y)), at((x - 9, y - 4)), at((x - 9, y + 4))))
 }
 #let picture(w, h, body) = layout(size => {
-  let f = calc.min(1, size.width / (w * px))
+  let f = calc.min(1, size.width / (w * px), 150mm / (h * px))
   scale(f * 100%, origin: top + left, reflow: true, box(width: w * px, height: h * px, body))
 })
 """

@@ -33,6 +33,7 @@ from derivx.render.document import (
 )  # fmt: skip
 from derivx.render.exercise import Choices, Exercise, Figure, Hints, Masthead, Space
 from derivx.render.found import found_by
+from derivx.render.height import whole
 from derivx.render.layout import Node, Sign
 from derivx.render.sentences import Sentence, sentence
 from derivx.render.speech import Voice, spoken
@@ -86,19 +87,24 @@ class _Typst:
             if isinstance(part, Chain):
                 out += [self.chains(runs[id(part)])] if id(part) in runs else []
             elif isinstance(part, Exercise):  # what is behind it belongs to it
-                behind = self.page.parts[i + 1 :]
-                told = next((n for n, p in enumerate(behind) if isinstance(p, Section | Question)), len(behind))
-                asked, solved = self.inside(behind[:told]), self.inside(behind[told:])
-                return [*out, f"#whole({str(bool(solved)).lower()})[\n{self.exercise(part)}\n\n{asked}\n]", *([solved] if solved else [])]
+                return [*out, *self.belonging(part, self.page.parts[i + 1 :])]
             else:
                 out += self.part(part)
         return out
 
-    def inside(self, parts: tuple[Part, ...]) -> str:
+    def belonging(self, part: Exercise, behind: tuple[Part, ...]) -> list[str]:
+        """An exercise and its parts: those that are asked on one page, as far as they fit on one."""
+        told = next((n for n, p in enumerate(behind) if isinstance(p, Section | Question)), len(behind))
+        kept = whole((part, *behind[:told]), self.page.langs) - 1
+        begin = [self.exercise(part), *self.inside(behind[:kept])]
+        more = str(kept < len(behind)).lower()
+        return ["#whole(" + more + ")[\n" + "\n\n".join(begin) + "\n]", *self.inside(behind[kept:])]
+
+    def inside(self, parts: tuple[Part, ...]) -> list[str]:
         """Parts that belong to an exercise."""
         page = Document(parts, self.page.langs, self.page.style, self.page.full)
         body = "\n\n".join(_Typst(page, self.level, self.voice).run())
-        return f"#pad(left: 1.8em)[\n{body}\n]" if body else ""
+        return [f"#pad(left: 1.8em)[\n{body}\n]"] if body else []
 
     def part(self, part: Any) -> list[str]:
         match part:

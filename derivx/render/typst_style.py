@@ -40,10 +40,7 @@ BOLDTOP#show math.equation.where(block: true): set align(left)
 #let gap(width) = box(width: width, height: 0.9em, stroke: (bottom: 0.5pt))
 #let exercise(number, worth, body) = block(above: 2em, sticky: true, grid(
   columns: (1.8em, 1fr, auto), column-gutter: (0pt, 1em), strong(number), body, worth))
-#let whole(more, body) = context { // on one page, if it fits on one
-  let fits = measure(width: 166mm, body).height < 245mm
-  block(above: 2em, breakable: not fits, sticky: more, body)
-}
+#let whole(more, body) = block(above: 2em, breakable: false, sticky: more, body)
 #let option(letter, right, body) = grid(columns: (2em, 1fr), align: left + horizon,
   box(circle(radius: 0.72em, inset: 0pt, stroke: 0.6pt, fill: if right { black }, align(center + horizon,
     text(size: 0.85em, fill: if right { white } else { black }, letter)))), body)
