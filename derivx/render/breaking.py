@@ -51,8 +51,11 @@ def _wide(node: Node, kids: list[int]) -> int:
             return max(2, kids[0] * 2 // 3 + 1) if short_exponent(body) else kids[0] + 5
         case lay.Cases(values=values):
             return max(kids[: len(values)]) + max([*kids[len(values) :], 9]) + 3
-        case lay.Operator(over=over):
-            return max(3, kids[0] + 1) if over is not None else sum(kids) + 4
+        case lay.Operator(under=under, over=over):
+            below = sum(1 if isinstance(name, lay.Name) else columns_of(name) for name, _ in under) + 1
+            return max(3, below, kids[0] + 1) if over is not None else sum(kids) + max(3, below) + 1
+        case lay.Name(base, bold=True) if base[:1].isupper():
+            return len(flat(node)) + 1  # a bold capital is wider than a letter
         case lay.Name() | lay.Number() | lay.Function() | lay.Plain():
             return len(flat(node))
     return sum(kids) + 2

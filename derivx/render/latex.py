@@ -36,7 +36,7 @@ from derivx.render.document import (
 )
 from derivx.render.exercise import Choices, Exercise, Figure, Masthead, Space
 from derivx.render.found import found_by
-from derivx.render.latex_sheet import FOOT, LAST, Tools, gap, sheet_part
+from derivx.render.latex_sheet import FOOT, LAST, Tools, apart, gap, sheet_part
 from derivx.render.numbers import matrix_tex
 from derivx.render.sentences import Said, Sentence, sentence
 from derivx.render.tex import CHAINED, Math, tex, tex_rows
@@ -63,7 +63,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 def to_latex(page: Document | Sequence[Document], *, standalone: bool = False) -> str:
     """The page, or several one after the other, as LaTeX, ending in a newline; ``standalone`` adds the preamble."""
     pages = [page] if isinstance(page, Document) else page
-    body = "\n\\bigskip\n\n".join(_Latex(one).text() + "\n" for one in pages)
+    body = "".join((apart(one.parts) if i else "") + _Latex(one).text() + "\n" for i, one in enumerate(pages))
     if not standalone:
         return body
     sheet = any(isinstance(part, Masthead | Exercise) for one in pages for part in one.parts)
@@ -225,26 +225,30 @@ class _Latex:
 
     def chains(self, parts: Sequence[Chain]) -> str:
         """Equations one below the other, their first signs in a column; a wide one goes on below."""
-        rows = [row for part in parts for row in self.chain(part)]
+        lead = max(columns_of(typeset(part.items[0], self.page.style)) for part in parts if not part.continued or part is parts[0])
+        rows = [row for part in parts for row in self.chain(part, lead)]
         return "\\begin{flalign*}\n" + " \\\\\n".join(rows) + "\n\\end{flalign*}"
 
-    def chain(self, part: Chain) -> list[str]:
+    def chain(self, part: Chain, lead: int) -> list[str]:
+        """The rows of an equation whose first items take so many letters in all equations around it."""
         first, signs = "" if part.continued else self.formula(part.items[0]), [CHAINED.get(sign, sign) for sign in part.signs]
-        rows, wide = [f"{first} &"], _letters(first)
-        others = [tex_rows(typeset(item, self.page.style), self.wide - 12, self.math) for item in part.items[1:]]
-        for i, pieces in enumerate([*others, *([[scientific(part.value)]] if part.value else [])]):
-            if i and wide + _letters("".join(pieces)) > self.wide:
+        rows, wide = [f"{first} &"], lead
+        nodes = [typeset(item, self.page.style) for item in part.items[1:]]
+        others = [(tex_rows(node, self.wide - 12, self.math), columns_of(node)) for node in nodes]
+        value = [([scientific(part.value)], len(part.value))] if part.value else []
+        for i, (pieces, width) in enumerate([*others, *value]):
+            if i and wide + width > self.wide:
                 rows.append("&")
-                wide = _letters(first)
+                wide = lead
             rows[-1] += f" {signs[i]} {pieces[0]}"
             rows += [rf"&\quad {piece}" for piece in pieces[1:]]
-            wide += _letters(pieces[-1]) + 3
+            wide += (width if len(pieces) == 1 else _letters(pieces[-1])) + 3
         remark = ", ".join(self.words(part.remark, lang) for lang in self.page.langs) if part.remark else ""
         if remark and wide + min(_letters(remark), _REASON) > self.wide:
-            return [*self.chain(replace(part, remark=None)), rf"&\qquad {_boxed(remark)}"]
+            return [*self.chain(replace(part, remark=None), lead), rf"&\qquad {_boxed(remark, max(0.4, 0.9 - lead / self.wide))}"]
         if not remark and wide > _BESIDE:  # must not push the remarks of other rows aside
-            lead, _, body = rows[-1].partition("&")
-            rows[-1] = f"{lead}&" + _free(f"{{}}{body}")
+            left, _, body = rows[-1].partition("&")
+            rows[-1] = f"{left}&" + _free(f"{{}}{body}")
         rows[-1] += f" && {_text(remark)}" if remark else " &&"
         return rows
 
@@ -304,5 +308,5 @@ def _text(words: str) -> str:
     return rf"\parbox[t]{{0.38\linewidth}}{{\raggedright {words}\strut}}"
 
 
-def _boxed(words: str) -> str:
-    return rf"\rlap{{\parbox[t]{{0.85\linewidth}}{{\small {words}\strut}}}}"
+def _boxed(words: str, share: float = 0.85) -> str:
+    return rf"\rlap{{\parbox[t]{{{share:.2f}\linewidth}}{{\small {words}\strut}}}}"

@@ -5,10 +5,11 @@ What belongs together stays on one page: a question with its choices or its room
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from derivx.expr import Expr
+from derivx.render.document import Answer, Line, Part, Section
 from derivx.render.exercise import Choices, Exercise, Figure, Hints, Masthead, SheetPart, Space
 from derivx.render.sentences import Own, Said, Sentence
 from derivx.render.tex_text import escape
@@ -54,6 +55,17 @@ def sheet_part(part: SheetPart, tools: Tools) -> str:
             return _space(part, tools)
         case Hints(hints):
             return "\n\n".join(_hint(i, hint, tools) for i, hint in enumerate(hints, 1))
+
+
+def apart(parts: Sequence[Part]) -> str:
+    """What stands above a page that follows another.
+
+    An exercise that does not fit on the rest of a sheet of paper begins the next one; one with its solution where little is left empty.
+    """
+    if not any(isinstance(part, Exercise) for part in parts):
+        return "\n\\bigskip\n\n"
+    room = r".05\textheight" if any(isinstance(part, Section | Line | Answer) for part in parts) else "1fil"
+    return f"\n\\vskip 0pt plus {room}\\penalty-200\\vskip 0pt plus -{room}\\bigskip\n\n"
 
 
 def gap(wide: str, tall: str = "4ex") -> str:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import derivx
+from derivx.apps.main import cli
 from derivx.expr import Sym
 from derivx.render import to_latex
 from derivx.render.document import Document
@@ -163,3 +165,24 @@ def test_an_exercise_made_of_a_derivation_compiles_as_it_is(typed: str, options:
     )
     assert not [width for width in WIDE.findall(log) if float(width) > 10]
     assert max(right_ends(tmp_path)) < RIGHT
+
+
+SHEETS = sorted((Path(__file__).parents[2] / "docs" / "worksheets").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.stem)
+def test_the_sheets_of_the_docs_stay_within_the_margins(path: Path, tmp_path: Path) -> None:
+    built = CliRunner().invoke(
+        cli, ["worksheet", "build", str(path), "--variants", "1", "--workers", "0", "--format", "latex", "-o", str(tmp_path / "out")]
+    )
+    assert built.exit_code == 0, built.output
+    sources = sorted((tmp_path / "out").rglob("*.tex"))
+    assert len(sources) == 2
+    for engine in ENGINES:
+        for source in sources:
+            folder = tmp_path / engine / source.stem
+            folder.mkdir(parents=True)
+            log = compiled(source.read_text(encoding="utf-8"), engine, folder)
+            assert not [width for width in WIDE.findall(log) if float(width) > 10], (engine, source.stem)
+            assert "Missing character" not in log
+            assert max(right_ends(folder)) < RIGHT, (engine, source.stem)
