@@ -10,6 +10,7 @@ from derivx.render.document import Chain, Document, Line, Note, Part, Question, 
 from derivx.render.gaps import gaps, with_gaps, with_points
 from derivx.worksheet.sheet import points_text
 
+_LEAST = Fraction(1, 4)  # of a point: nobody marks in less
 _NUMBERS = (Chain, Table, Values)  # further work, beside the derivations
 
 
@@ -29,7 +30,9 @@ def scored(solution: Sequence[Part], points: Fraction | None) -> list[Part]:
         pages = [with_points(Document(piece), points_text(points / len(pieces))) for piece in pieces]
     except UsageError:  # thirds, or fewer points than lines
         return list(solution)
-    return [part for page in pages for part in page.parts if not isinstance(part, Note) or part in solution]
+    found = [part for page in pages for part in page.parts if not isinstance(part, Note) or part in solution]
+    least = min(Fraction(part.points) for part in found if isinstance(part, Line) and part.points)
+    return found if least >= _LEAST else list(solution)
 
 
 def gapped(solution: Sequence[Part], blank: str) -> list[Part]:

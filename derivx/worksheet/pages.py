@@ -82,6 +82,6 @@ def _answered(item: Item) -> Iterable[Part]:
     if problem.choices:
         yield problem.choices
     yield Section(Said("sheet.solution"))
-    yield from scored(problem.solution, item.points)
+    yield from problem.solution if problem.choices else scored(problem.solution, item.points)  # a choice is right or wrong as a whole
     if problem.hints:
         yield Hints(problem.hints)

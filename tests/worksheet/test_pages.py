@@ -83,7 +83,7 @@ def test_whose_sheet_it_is(taker: Taker, line: str, asked: list[str]) -> None:
     assert [f.key.removeprefix("sheet.") for f in head.fields if isinstance(f, Said)] == asked
 
 
-@pytest.mark.parametrize("points", ["4", "10", "2.5", '"1/3"', "0.06"])
+@pytest.mark.parametrize("points", ["4", "10", "2.5", '"1/3"', "0.06", "0.4"])
 def test_points_of_lines_are_those_of_the_exercise(points: str) -> None:
     _, key = pages(NEURON.replace("10", points))
     (exercise,) = parts(key, Exercise)
@@ -93,8 +93,9 @@ def test_points_of_lines_are_those_of_the_exercise(points: str) -> None:
     assert bool(worth) == (points in ("4", "10", "2.5"))
 
 
-def test_points_are_not_shared_where_numbers_follow() -> None:
-    _, key = pages('[[problem]]\nexpr = "x^3"\nwrt = "x"\nat = { x = 2 }\npoints = 10\n')
+@pytest.mark.parametrize("more", ["at = { x = 2 }", "choices = 3"])
+def test_points_are_not_shared_where_numbers_follow_or_one_thing_is_chosen(more: str) -> None:
+    _, key = pages(f'[[problem]]\nexpr = "x^3*exp(2*x)"\nwrt = "x"\n{more}\npoints = 10\n')
     assert not any(line.points for line in parts(key, Line) if isinstance(line, Line))
 
 
