@@ -12,6 +12,7 @@ from typing import Any, cast
 from derivx.check.verdict import Verdict
 from derivx.expr import Expr, Sym
 from derivx.render import layout as lay
+from derivx.render.board import flat
 from derivx.render.document import (
     Answer,
     Chain,
@@ -44,6 +45,8 @@ from derivx.words import say
 
 _WIDE = 44  # letters of a formula that is not broken; a narrower screen lets it be pushed to and fro
 _SIGNS = {"=": "=", ">": "&gt;", "<": "&lt;", ">=": "≥", "<=": "≤", "!=": "≠", "<-": "←", "~": "≈"}
+_SLOT = "\ue000"
+_LEAST = 3  # steps that are worth being shown one by one
 _BLANK = '<span class="blank" role="img" aria-label="…"></span>'
 
 
@@ -76,14 +79,14 @@ class _Html:
         self.number = count(1)
         kinds = {type(part) for part in page.parts}
         self.top = 3 if Exercise in kinds else 2  # level of the question's heading
-        self.level = self.top + (Question in kinds)
+        self.level = self.top  # of a section's; one deeper behind a question
 
     def run(self) -> str:
         out, picked = list[str](), False
         for kind, group in groupby(self.page.parts, _kind):
             parts = list(group)
             if kind is Line or kind is Chain:
-                stepped = self.total > 1 and any(id(part) in self.steps for part in parts)
+                stepped = self.total >= _LEAST and any(id(part) in self.steps for part in parts)
                 out += [self.pick()] if stepped and not picked else []
                 out.append(f'<ol class="steps">{"".join(map(self.step, parts))}</ol>')
                 picked = picked or stepped
@@ -93,13 +96,15 @@ class _Html:
 
     # Formulas and words.
 
-    def math(self, expr: Expr) -> str:
+    def math(self, expr: Expr, lang: str = "") -> str:
         node = typeset(expr, self.page.style)
-        return f"<math{self.alt(node)}>{mathml(node, self.otherwise)}</math>"
+        return f"<math{self.alt(node, lang=lang)}>{mathml(node, self.otherwise)}</math>"
 
-    def alt(self, node: Node, lead: str = "") -> str:
-        """The formula as it is read aloud, in the first language of the page."""
-        return f' aria-label="{lead}{escape(spoken(node, self.page.lang))}"'
+    def alt(self, node: Node, lead: str = "", lang: str = "") -> str:
+        """The formula as it is read aloud, in the language of its sentence or the first one of the page; one sign says that itself."""
+        if not lead and (isinstance(node, lay.Number) or (isinstance(node, lay.Name) and not node.bold)) and len(flat(node)) == 1:
+            return ""
+        return f' aria-label="{lead}{escape(spoken(node, lang or self.page.lang))}"'
 
     def pieces(self, expr: Expr, lead: str = "", *, begins: bool = True) -> str:
         """A formula behind a sign, in parts where it is wide: a line of the screen may end before each, and all are read aloud as one.
@@ -108,21 +113,21 @@ class _Html:
         """
         node = typeset(expr, self.page.style)
         behind = f"{lead} " if lead else ""
-        space = 'lspace="0"' if begins else 'form="infix"'
-        sign = f"<mo {space}>{lead}</mo>" if lead else ""
+        space = ' lspace="0"' if begins else ""
+        sign = f"<mo{space}>{lead}</mo>" if lead else ""
         first, *more = mathml_pieces(node, _WIDE, self.otherwise)
         if not more:
-            return f'<math displaystyle="true"{self.alt(node, behind)}>{sign}{first}</math>'
-        shown = "<wbr>".join(f'<math displaystyle="true">{piece}</math>' for piece in [sign + first, *more])
+            return f"<math{self.alt(node, behind)}>{sign}{first}</math>"
+        shown = "<wbr>".join(f"<math>{piece}</math>" for piece in [sign + first, *more])
         return f'<span class="said">{behind}{escape(spoken(node, self.page.lang))}</span><span aria-hidden="true">{shown}</span>'
 
-    def relation(self, left: Expr, sign: str, right: Expr) -> str:
+    def relation(self, left: Expr, sign: str, right: Expr, lang: str = "") -> str:
         sides = typeset(left, self.page.style), typeset(right, self.page.style)
         equation = lay.Infix(("", cast("lay.Sign", sign)), sides)
-        return f"<math{self.alt(equation)}>{mathml(equation, self.otherwise)}</math>"
+        return f"<math{self.alt(equation, lang=lang)}>{mathml(equation, self.otherwise)}</math>"
 
     def said(self, said: Sentence, lang: str) -> str:
-        return sentence(said, lang, self.math, escape)
+        return sentence(said, lang, lambda expr: self.math(expr, lang), escape)
 
     def every(self, tag: str, text: Callable[[str], str], more: str = "") -> str:
         """An element in each language; the language is written on it where there are two."""
@@ -148,7 +153,8 @@ class _Html:
         if verdict is None:
             return ""
         label = self.plain(f"verdict.{verdict}")
-        return f'<span class="mark {verdict.lower()}" role="img" aria-label="{label}" title="{label}">{MARKS[verdict]}</span>'
+        kind = "" if verdict is Verdict.PASS else f" {verdict.lower()}"
+        return f'<span class="mark{kind}" role="img" title="{label}">{MARKS[verdict]}</span>'
 
     # Steps.
 
@@ -162,12 +168,12 @@ class _Html:
         shown = self.line(part) if isinstance(part, Line) else self.chain(part)
         if isinstance(part, Line) and part.depth:
             return f'<li class="sub">{shown}</li>'
-        if self.total < 2 or id(part) not in self.steps:
+        if self.total < _LEAST or id(part) not in self.steps:
             return f"<li>{shown}</li>"
         at = next(self.number)
         box = f'<input type="radio" name="{self.key}" id="{self.key}-{at}" aria-label="{self.plain("ui.upto_step", n=str(at))}">'
-        more = f'<label class="next" for="{self.key}-{at + 1}">{self.label("ui.next_step")}</label>' if at < self.total else ""
-        return f'<li><label class="dial">{box}<span>{at}</span></label>{shown}{more}</li>'
+        more = f'<label class="next" for="{self.key}-{at + 1}"></label>' if at < self.total else ""
+        return f"<li>{box}{shown}{more}</li>"
 
     def line(self, part: Line) -> str:
         formula = f"<math><mo>=</mo></math> {_BLANK}" if part.blank == "formula" else self.pieces(part.formula, "=")
@@ -180,15 +186,17 @@ class _Html:
         return f'<div class="f">{formula}</div>{self.mark(part.verdict)}<div class="why">{why}{names}{self.worth(part.points)}</div>'
 
     def condition(self, found: Condition) -> str:
-        return self._with("ui.condition", "condition", self.relation(*found))
+        return self._with("ui.condition", "condition", lambda lang: self.relation(*found, lang))
 
     def kink(self, points: Sequence[Kink]) -> str:
-        return self._with("ui.kink", "point", ", ".join(self.relation(a, "=", b) for a, b in points))
+        return self._with("ui.kink", "point", lambda lang: ", ".join(self.relation(a, "=", b, lang) for a, b in points))
 
-    def _with(self, key: str, name: str, formula: str) -> str:
-        """A label with formulas in it."""
-        told = {lang: formula.join(map(escape, say(key, lang, **{name: "\ue000"}).split("\ue000"))) for lang in self.page.langs}
-        return told[self.page.lang] if len(told) == 1 else self.every("span", told.__getitem__)
+    def _with(self, key: str, name: str, formula: Callable[[str], str]) -> str:
+        """A label with formulas in it, or before them: then they stand there once."""
+        told = {lang: _SLOT.join(map(escape, say(key, lang, **{name: _SLOT}).split(_SLOT))) for lang in self.page.langs}
+        if all(text.endswith(_SLOT) for text in told.values()):
+            return self.once(lambda lang: told[lang].removesuffix(_SLOT)) + formula(self.page.lang)
+        return self.once(lambda lang: told[lang].replace(_SLOT, formula(lang)))
 
     def chain(self, part: Chain) -> str:
         """One equation behind the other; each ends where the screen does."""
@@ -197,7 +205,7 @@ class _Html:
         items = [*first, *(self.pieces(item, signs[i], begins=not (first or i)) for i, item in enumerate(part.items[1:]))]
         if part.value:
             kind = f' class="{part.marks[0][0]}"' if part.marks else ""
-            items.append(f'<math{kind}><mo form="infix">{signs[-1]}</mo>{number(part.value)}</math>')
+            items.append(f"<math{kind}><mo>{signs[-1]}</mo>{number(part.value)}</math>")
         remark = f'<p class="with">{self.words(part.remark)}</p>' if part.remark else ""
         why = f'<p class="told">{self.words(part.why)}</p>' if part.why else ""
         beside = f'<div class="why">{why}{remark}</div>' if why or remark else ""
@@ -206,6 +214,7 @@ class _Html:
     # What stands around the steps.
 
     def question(self, part: Question) -> str:
+        self.level = self.top + 1
         asked = f'<h{self.top} class="f">{self.pieces(part.formula)}</h{self.top}>'
         if part.curve is None:
             return asked
@@ -233,8 +242,11 @@ class _Html:
         return f'<details class="checks" open><summary>{self.mark(part.verdict)} {head}</summary>{table}</details>'
 
     def shown(self, text: Callable[..., str]) -> str:
-        """A text of ours in each language, once where it is the same."""
-        told = {lang: escape(text(lang)) for lang in self.page.langs}
+        return self.once(lambda lang: escape(text(lang)))
+
+    def once(self, text: Callable[[str], str]) -> str:
+        """Something in each language, once where it is the same."""
+        told = {lang: text(lang) for lang in self.page.langs}
         return told[self.page.lang] if len(set(told.values())) == 1 else self.every("span", told.__getitem__)
 
     def note(self, part: Note) -> str:
@@ -253,7 +265,7 @@ class _Html:
         return f'<section>{self.heading(self.label("ui.numbers"), self.top + 1)}<ul class="rows">{items}</ul></section>'
 
     def number_(self, value: float) -> str:
-        return f'<math><mo form="infix">=</mo>{number(decimal(value).replace("−", "-"))}</math>'
+        return f"<math><mo>=</mo>{number(decimal(value).replace('−', '-'))}</math>"
 
     def table(self, part: Table) -> str:
         head = "".join(f'<th scope="col">{self.cell(cell)}</th>' for cell in part.heads)
@@ -276,7 +288,7 @@ class _Html:
 
     def values(self, part: Values) -> str:
         item = mathml(typeset(part.item, self.page.style), self.otherwise)
-        return f'<p class="f"><math displaystyle="true">{item}<mo>=</mo>{matrix(part.cells)}</math></p>'
+        return f'<p class="f"><math>{item}<mo>=</mo>{matrix(part.cells)}</math></p>'
 
     def listing(self, part: Listing) -> str:
         return self.wide(f"<pre>{chr(10).join(map(escape, part.text.splitlines()))}</pre>", self.plain("ui.program"))
@@ -296,7 +308,7 @@ class _Html:
         return f' <span class="worth">{self.shown(lambda lang: worth(points, (lang,)))}</span>' if points else ""
 
     def choices(self, part: Choices) -> str:
-        right = f' <span class="mark pass" role="img" aria-label="{self.plain("sheet.right")}">✓</span>'
+        right = f' <span class="mark" role="img" title="{self.plain("sheet.right")}">✓</span>'
         shown = [self.math(each) if isinstance(each, Expr) else self.words(each) for each in part.options]
         items = "".join(f"<li>{text}{right if i == part.right else ''}</li>" for i, text in enumerate(shown))
         return f'<ol class="choices" type="A">{items}</ol>'

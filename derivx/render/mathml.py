@@ -1,4 +1,6 @@
-"""Presentation tree to MathML Core: one element of it (``mathml``), or pieces between which a browser may break (``mathml_pieces``).
+"""Presentation tree to MathML Core: what stands in ``<math>`` (``mathml``), or parts between which a browser may break a row.
+
+No ``mrow`` stands where its content may stand by itself: a page holds hundreds of formulas.
 
 Every text is escaped. Single letters lean by themselves, words stand upright, and the letters of arrays are the bold ones of Unicode.
 """
@@ -25,9 +27,9 @@ _SIGNS: dict[lay.Sign, str] = {
     "o": "<mo>⊙</mo>", "x": "<mo>⊗</mo>", ",": "<mo>,</mo>", "&": '<mo rspace=".3em">,</mo>', ";": '<mo rspace=".4em">;</mo>',
 }  # fmt: skip
 _MINUS = '<mo form="prefix">−</mo>'
-_BETWEEN = {sign: text.replace("<mo>", '<mo form="infix">') for sign, text in _SIGNS.items()}  # before a part that may begin a row
-_SIZE = 'stretchy="true" minsize="1.2em" maxsize="1.2em"'  # of brackets of which each stands in a part of its own
-_OPEN, _CLOSE = f'<mo form="prefix" {_SIZE}>(</mo>', f'<mo form="postfix" {_SIZE}>)</mo>'
+_BETWEEN: dict[lay.Sign, str] = {**_SIGNS, "+": '<mo form="infix">+</mo>', "-": '<mo form="infix">−</mo>'}  # that may begin a row
+_SIZE = 'minsize="1.2em" maxsize="1.2em"'  # of brackets of which each stands in a part of its own
+_OPEN, _CLOSE = f"<mo {_SIZE}>(</mo>", f"<mo {_SIZE}>)</mo>"
 _FENCES = {"(": "()", "[": "[]", "|": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "‖‖", "angle": "⟨⟩"}
 _HATS = {"hat": "^", "bar": "¯", "tilde": "~"}
 _TALL = ("<mfrac", "<munder", "<mtable")  # with what brackets grow
@@ -41,14 +43,14 @@ def escape(text: str) -> str:
 
 
 def mathml(node: Node, otherwise: str = "otherwise") -> str:
-    """The formula as one element, to stand in ``<math>``; ``otherwise`` is said of the last case of a piecewise function."""
-    return fold(node, lambda part, kids: _MATHML[type(part)](part, kids, otherwise))
+    """The formula, to stand in ``<math>``; ``otherwise`` is said of the last case of a piecewise function."""
+    return _alone(_element(node, otherwise))
 
 
 def mathml_pieces(node: Node, width: int, otherwise: str = "otherwise") -> list[str]:
-    """The formula as elements that stand one behind the other: one where it is at most ``width`` letters wide."""
-    pen = Pen(lambda part: mathml(part, otherwise), _BETWEEN, _mono, _OPEN, _CLOSE, '<mo form="infix">/</mo>', _MINUS)
-    return [_row(part) for part in in_pieces(node, width, pen)]
+    """The formula in parts, each to stand in ``<math>``: one where it is at most ``width`` letters wide."""
+    pen = Pen(lambda part: _inline(_element(part, otherwise)), _BETWEEN, _mono, _OPEN, _CLOSE, "<mo>/</mo>", _MINUS)
+    return in_pieces(node, width, pen)
 
 
 def number(text: str) -> str:
@@ -73,8 +75,22 @@ def matrix(cells: Sequence[Sequence[str]]) -> str:
 # One function a kind of node; each returns one element.
 
 
+def _element(node: Node, otherwise: str) -> str:
+    return fold(node, lambda part, kids: _MATHML[type(part)](part, kids, otherwise))
+
+
 def _row(inner: str) -> str:
     return f"<mrow>{inner}</mrow>"
+
+
+def _alone(element: str) -> str:
+    """An element as the only one in a row that its parent makes anyway."""
+    return element.removeprefix("<mrow>").removesuffix("</mrow>") if element.startswith("<mrow>") else element
+
+
+def _inline(element: str) -> str:
+    """An element in a row of others. What begins with a bare sign keeps its row, from which the sign has its form and its height."""
+    return element if element.startswith("<mrow><mo>") else _alone(element)
 
 
 def _number(node: lay.Number, _kids: list[str], _otherwise: str) -> str:
@@ -154,6 +170,7 @@ def _atom(latex: str) -> str:
 
 def _infix(node: lay.Infix, kids: list[str], _otherwise: str) -> str:
     first = _MINUS if node.signs[0] == "-" else ""
+    kids = [_inline(kid) for kid in kids]
     return _row(first + kids[0] + "".join(_SIGNS[sign] + kid for sign, kid in zip(node.signs[1:], kids[1:], strict=True)))
 
 
@@ -176,28 +193,28 @@ def _indexed(node: lay.Indexed, kids: list[str], otherwise: str) -> str:
     """An entry of an array is a number: its letter is not bold."""
     base = kids[0]
     if isinstance(node.base, lay.Name) and not node.base.subs:
-        base = mathml(replace(node.base, bold=False), otherwise)
+        base = _element(replace(node.base, bold=False), otherwise)
     elif not isinstance(node.base, lay.Apply | lay.Function | lay.Fenced):
         base = _in_fence(base, "(")
     return f"<msub>{base}{_row(TIMES.join(kids[1:]))}</msub>"
 
 
 def _total(_node: lay.Total, kids: list[str], _otherwise: str) -> str:
-    return _row(f"<munder><mo>∑</mo>{_row('<mo>,</mo>'.join(kids[:-1]))}</munder>{kids[-1]}")
+    return _row(f"<munder><mo>∑</mo>{_row('<mo>,</mo>'.join(kids[:-1]))}</munder>{_inline(kids[-1])}")
 
 
 def _differential(node: lay.Differential, kids: list[str], _otherwise: str) -> str:
-    return _row("<mi>d</mi>" + (kids[0] if isinstance(node.body, lay.Name | lay.Fenced) else _in_fence(kids[0], "(")))
+    return _row("<mi>d</mi>" + (kids[0] if isinstance(node.body, lay.Name | lay.Fenced) else _inline(_in_fence(kids[0], "("))))
 
 
 def _exp(node: lay.Exp, kids: list[str], _otherwise: str) -> str:
     if short_exponent(node.body):
         return f"<msup><mi>e</mi>{kids[0]}</msup>"
-    return _row(f"<mi>exp</mi>{CALL}{_in_fence(kids[0], '(')}")
+    return _row(f"<mi>exp</mi>{CALL}{_inline(_in_fence(kids[0], '('))}")
 
 
 def _root(node: lay.Root, kids: list[str], _otherwise: str) -> str:
-    return f"<mroot>{kids[0]}<mn>{escape(node.index)}</mn></mroot>" if node.index else f"<msqrt>{kids[0]}</msqrt>"
+    return f"<mroot>{kids[0]}<mn>{escape(node.index)}</mn></mroot>" if node.index else f"<msqrt>{_alone(kids[0])}</msqrt>"
 
 
 def _fenced(node: lay.Fenced, kids: list[str], _otherwise: str) -> str:
@@ -208,27 +225,27 @@ def _in_fence(body: str, kind: str) -> str:
     """Brackets grow with fractions and the like, not with a mere power; those that grow stand a little apart."""
     left, right = _FENCES[kind][0], _FENCES[kind][1]
     still = "" if kind == "|" or any(t in body for t in _TALL) else ' stretchy="false"'
-    return _row(f"<mo{still}>{left}</mo>{body}<mo{still}>{right}</mo>")
+    return _row(f"<mo{still}>{left}</mo>{_inline(body)}<mo{still}>{right}</mo>")
 
 
 def _apply(_node: lay.Apply, kids: list[str], _otherwise: str) -> str:
-    return _row(f"{kids[0]}{CALL}{_in_fence('<mo>,</mo>'.join(kids[1:]), '(')}")
+    return _row(f"{_inline(kids[0])}{CALL}{_inline(_in_fence('<mo>,</mo>'.join(map(_inline, kids[1:])), '('))}")
 
 
 def _operator(node: lay.Operator, kids: list[str], otherwise: str) -> str:
     d = "<mi>∂</mi>" if node.partial else "<mi>d</mi>"
     above = f"<msup>{d}<mn>{node.order}</mn></msup>" if node.order > 1 else d
-    names = (mathml(name, otherwise) for name, _ in node.under)
+    names = (_element(name, otherwise) for name, _ in node.under)
     parts = [d + (f"<msup>{name}<mn>{n}</mn></msup>" if n > 1 else name) for name, (_, n) in zip(names, node.under, strict=True)]
     top = _row(above + kids[0]) if node.over is not None else above
     fraction = f"<mfrac>{top}{_row(_SIGNS[' '].join(parts))}</mfrac>"
-    return fraction if node.body is None else _row(fraction + _SIGNS[" "] + kids[0])
+    return fraction if node.body is None else _row(fraction + _SIGNS["" if isinstance(node.body, lay.Fenced) else " "] + _inline(kids[0]))
 
 
 def _cases(node: lay.Cases, kids: list[str], otherwise: str) -> str:
     count = len(node.values)
-    tests = [*kids[count:], f"<mtext>{escape(otherwise)}</mtext>"]
-    rows = "".join(f"<mtr><mtd>{v}<mo>,</mo></mtd><mtd>{t}</mtd></mtr>" for v, t in zip(kids[:count], tests, strict=True))
+    values, tests = map(_inline, kids[:count]), [*map(_alone, kids[count:]), f"<mtext>{escape(otherwise)}</mtext>"]
+    rows = "".join(f"<mtr><mtd>{v}<mo>,</mo></mtd><mtd>{t}</mtd></mtr>" for v, t in zip(values, tests, strict=True))
     return _row(f'<mo>{{</mo><mtable class="c">{rows}</mtable>')
 
 

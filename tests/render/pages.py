@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from derivx.render.document import Chain, Document, Heading, Line, Listing, Note
 from derivx.render.exercise import Choices, Exercise, Figure, Form, Hints, Masthead, Space
 from derivx.render.sentences import Own, Said
 from derivx.syntax import read
+from derivx.worksheet.build import Plan, build
+from derivx.worksheet.variants import numbered
 
 HOSTILE = [
     *dict.fromkeys(
@@ -94,7 +97,26 @@ PAGES: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 
 
+SHEETS = [
+    f"{path.stem}_{kind}"
+    for path in sorted((Path(__file__).parents[2] / "docs" / "worksheets").glob("*.toml"))
+    for kind in ("sheet", "key")
+]
+
+
 @cache
 def page(name: str) -> str:
-    """A page, made once."""
-    return PAGES[name]()
+    """A page of any kind, or a sample sheet of the documentation in both languages, or its key; made once."""
+    if name in PAGES:
+        return PAGES[name]()
+    sample, kind = name.rsplit("_", 1)
+    return built(sample)[f"{kind}-01.html"].decode()
+
+
+@cache
+def built(sample: str) -> dict[str, bytes]:
+    """The pages of the first variant."""
+    described = derivx.read_sheet(Path(__file__).parents[2] / "docs" / "worksheets" / f"{sample}.toml")
+    (made,) = build(Plan(replace(described, langs=("en", "ko")), ("html",)), numbered(1), 0)
+    assert made.error is None
+    return dict(made.files)

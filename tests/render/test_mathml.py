@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import string
+import unicodedata
 from pathlib import Path
 from random import Random
 from xml.etree import ElementTree as ET
@@ -16,7 +18,9 @@ from derivx.render import layout as lay
 from derivx.render.breaking import columns_of
 from derivx.render.mathml import mathml, mathml_pieces, matrix, number
 from derivx.render.typeset import Style, function_node, name_node, style_of, typeset
+from derivx.render.webpage import BOLD
 from derivx.syntax import read
+from derivx.syntax.chars import GREEK
 from docs.fonts import FONTS, letters_of_formulas
 from tests.generate import expression
 
@@ -26,8 +30,18 @@ HOSTILE = [
     if case["input"]
 ]
 T = "<mo>\u2062</mo>"
+LEANS = {
+    letter: unicodedata.lookup(f"MATHEMATICAL ITALIC {unicodedata.name(letter)[6:].replace('LETTER ', '')}")
+    for letter in "αβγδεζηθικλμνξοπρστυφχψω"
+}
 THIN = '<mo rspace=".17em">\u2062</mo>'
+MINUS = '<mo form="prefix">−</mo>'
 OPEN, CLOSE = '<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>'
+
+
+def parsed(formula: str) -> ET.Element:
+    """What stands in ``<math>``."""
+    return ET.fromstring(f"<math>{formula}</math>")
 
 
 def expressions(count: int, seed: int) -> list[Expr]:
@@ -36,10 +50,10 @@ def expressions(count: int, seed: int) -> list[Expr]:
 
 
 TABLE = [
-    ("2*x",             f"<mrow><mn>2</mn>{T}<mi>x</mi></mrow>"),
-    ("w*x",             f"<mrow><mi>w</mi>{THIN}<mi>x</mi></mrow>"),
-    ("a - b",           "<mrow><mi>a</mi><mo>−</mo><mi>b</mi></mrow>"),
-    ("-a",              '<mrow><mo form="prefix">−</mo><mi>a</mi></mrow>'),
+    ("2*x",             f"<mn>2</mn>{T}<mi>x</mi>"),
+    ("w*x",             f"<mi>w</mi>{THIN}<mi>x</mi>"),
+    ("a - b",           "<mi>a</mi><mo>−</mo><mi>b</mi>"),
+    ("-a",              '<mo form="prefix">−</mo><mi>a</mi>'),
     ("x^2",             "<msup><mi>x</mi><mn>2</mn></msup>"),
     ("1/x",             "<mfrac><mn>1</mn><mi>x</mi></mfrac>"),
     ("sqrt(x)",         "<msqrt><mi>x</mi></msqrt>"),
@@ -48,11 +62,16 @@ TABLE = [
     ("loss_2",          "<msub><mi>loss</mi><mn>2</mn></msub>"),
     ("y_hat",           '<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>'),
     ("exp(-x)",         '<msup><mi>e</mi><mrow><mo form="prefix">−</mo><mi>x</mi></mrow></msup>'),
-    ("sin(x)",          f"<mrow><mi>sin</mi><mo>\u2061</mo><mrow>{OPEN}<mi>x</mi>{CLOSE}</mrow></mrow>"),
-    ("gelu_tanh(x)",    f"<mrow><msub><mi>gelu</mi><mi>tanh</mi></msub><mo>\u2061</mo><mrow>{OPEN}<mi>x</mi>{CLOSE}</mrow></mrow>"),
-    ("abs(x)",          "<mrow><mo>|</mo><mi>x</mi><mo>|</mo></mrow>"),
-    ("D(sin(x), x)",       f"<mrow><mfrac><mi>d</mi><mrow><mi>d</mi><mi>x</mi></mrow></mfrac>{THIN}<mrow><mi>sin</mi><mo>\u2061</mo><mrow>{OPEN}<mi>x</mi>{CLOSE}</mrow></mrow></mrow>"),
+    ("sin(x)",          f"<mi>sin</mi><mo>\u2061</mo>{OPEN}<mi>x</mi>{CLOSE}"),
+    ("gelu_tanh(x)",    f"<msub><mi>gelu</mi><mi>tanh</mi></msub><mo>\u2061</mo>{OPEN}<mi>x</mi>{CLOSE}"),
+    ("abs(x)",          "<mo>|</mo><mi>x</mi><mo>|</mo>"),
+    ("D(sin(x), x)",       f"<mfrac><mi>d</mi><mrow><mi>d</mi><mi>x</mi></mrow></mfrac>{THIN}<mi>sin</mi><mo>\u2061</mo>{OPEN}<mi>x</mi>{CLOSE}"),
     ("D(y, x)",         "<mfrac><mrow><mi>∂</mi><mi>y</mi></mrow><mrow><mi>∂</mi><mi>x</mi></mrow></mfrac>"),
+    ("-(a - b) + c^2",  f"{MINUS}{OPEN}<mi>a</mi><mo>−</mo><mi>b</mi>{CLOSE}<mo>+</mo><msup><mi>c</mi><mn>2</mn></msup>"),
+    ("2*(a/b)",         "<mn>2</mn><mo>·</mo><mfrac><mi>a</mi><mi>b</mi></mfrac>"),
+    ("(1 + 1/x)*y",     f"<mrow><mo>(</mo><mn>1</mn><mo>+</mo><mfrac><mn>1</mn><mi>x</mi></mfrac><mo>)</mo></mrow>{THIN}<mi>y</mi>"),
+    ("y*abs(x)",        f"<mi>y</mi>{THIN}<mrow><mo>|</mo><mi>x</mi><mo>|</mo></mrow>"),
+    ("sqrt(a + b)",     "<msqrt><mi>a</mi><mo>+</mo><mi>b</mi></msqrt>"),
 ]  # fmt: skip
 
 
@@ -81,40 +100,40 @@ def test_cases_say_otherwise_in_the_language_of_the_page() -> None:
     [("3.5", "3.5"), ("-2", "−2"), ("1.2e-05", "1.2·10−5"), ("1e+20", "1020"), ("-3e2", "−3·102"), ("inf", "inf"), ("<b>", "<b>")],
 )
 def test_numbers(text: str, words: str) -> None:
-    assert "".join(ET.fromstring(number(text)).itertext()) == words
+    assert "".join(parsed(number(text)).itertext()) == words
 
 
 def test_a_matrix_of_numbers() -> None:
     assert matrix((("7",),)) == "<mn>7</mn>"
-    tree = ET.fromstring(matrix((("1", "..."), ("-2", "3"))))
+    tree = parsed(matrix((("1", "..."), ("-2", "3"))))
     assert [["".join(cell.itertext()) for cell in row] for row in tree.iter("mtr")] == [["1", "⋯"], ["−2", "3"]]
 
 
 def test_every_operation_has_a_name() -> None:
     for card in [*ops.cards(), *ops.array_cards()]:
         shown = mathml(function_node(card.name))
-        assert "".join(ET.fromstring(shown).itertext()), card.name
+        assert "".join(parsed(shown).itertext()), card.name
         assert "\\" not in shown, card.name
 
 
 def test_any_expression_is_well_formed() -> None:
     for expr in expressions(300, seed=11):
         node = typeset(expr, style_of(expr))
-        ET.fromstring(mathml(node))
+        parsed(mathml(node))
         for width in (20, 60):
             parts = mathml_pieces(node, width)
             assert len(parts) == 1 or columns_of(node) > width
             for part in parts:
-                ET.fromstring(part)
+                parsed(part)
 
 
 def test_a_broken_formula_loses_nothing() -> None:
     expr = read("sin(a + b*c - d/e)*(u + v)^2 - exp(x*y + z)*(p + q + r)*tanh(alpha + beta + gamma_1)")
     node = typeset(expr)
-    whole = "".join(ET.fromstring(mathml(node)).itertext())
-    assert "".join("".join(ET.fromstring(part).itertext()) for part in mathml_pieces(node, 20)) == whole
+    whole = "".join(parsed(mathml(node)).itertext())
+    assert "".join("".join(parsed(part).itertext()) for part in mathml_pieces(node, 20)) == whole
     plain = lay.Infix(("-", "*"), (lay.Fenced(lay.Plain("x" * 50)), lay.Name("b")))
-    told = "".join("".join(ET.fromstring(part).itertext()) for part in mathml_pieces(plain, 20))
+    told = "".join("".join(parsed(part).itertext()) for part in mathml_pieces(plain, 20))
     assert told == f"−({'x' * 50})·b"
 
 
@@ -129,16 +148,29 @@ def test_nothing_of_a_name_is_markup(text: str) -> None:
         lay.Name(text, bold=True),
     )
     for node in names:
-        tree = ET.fromstring(mathml(node))
-        assert {e.tag for e in tree.iter()} <= {"mi", "mn", "mtext", "msub", "mrow", "mo", "msup", "mover", "msubsup"}
+        tree = parsed(mathml(node))
+        assert {e.tag for e in tree.iter()} <= {"math", "mi", "mn", "mtext", "msub", "mrow", "mo", "msup", "mover", "msubsup"}
         assert not any(name.startswith("on") for e in tree.iter() for name in e.attrib)
 
 
 def test_the_font_has_every_character_of_our_formulas() -> None:
-    used = {ord(c) for expr in expressions(200, seed=5) for c in re.sub(r"<[^>]*>", "", mathml(typeset(expr, style_of(expr))))}
-    assert used - set(map(ord, "&;")) <= letters_of_formulas()
+    shown = "".join(mathml(typeset(expr, style_of(expr))) for expr in expressions(200, seed=5))
+    used = {ord(LEANS.get(c, c)) for c in re.sub(r"<[^>]*>", "", shown)} - set(map(ord, "&;"))
+    assert used <= letters_of_formulas()
     ttlib = pytest.importorskip("fontTools.ttLib", reason="fonttools is not installed")
     font = ttlib.TTFont(FONTS / "stix-two-math.woff2")
     assert letters_of_formulas() <= set(font.getBestCmap())
     assert "MATH" in font
-    assert (FONTS / "stix-two-math.woff2").stat().st_size < 60_000
+    for face, ranges in BOLD.items():
+        bold = ttlib.TTFont(FONTS / f"stix-two-math-{face}.woff2")
+        assert {code for first, last in ranges for code in range(first, last + 1)} <= set(bold.getBestCmap())
+    assert sum((FONTS / f"stix-two-math{cut}.woff2").stat().st_size for cut in ("", *(f"-{face}" for face in BOLD))) < 32_000
+
+
+def test_bold_letters_are_in_a_face_of_the_font() -> None:
+    every = string.ascii_letters + string.digits + "".join(set(GREEK) - set("µ"))
+    shown = "".join(mathml(lay.Name(GREEK.get(letter, letter), bold=True)) for letter in every)
+    letters = set(map(ord, re.sub(r"<[^>]*>", "", shown)))
+    assert len(letters) >= 26 + 26 + 10 + 30
+    ranges = [pair for pairs in BOLD.values() for pair in pairs]
+    assert all(any(first <= letter <= last for first, last in ranges) for letter in letters)
