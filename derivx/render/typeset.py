@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from derivx import ops
@@ -48,9 +49,15 @@ def style_of(question: Expr, also: Iterable[str] = ()) -> Style:
 
 def typeset(expr: Expr, style: Style | None = None) -> Node:
     """The presentation tree of an expression; ``Plain`` text for one that is too deep or too large to be typeset."""
+    return _typeset(expr, style or Style(), ops.spellings())
+
+
+@lru_cache(maxsize=500)
+def _typeset(expr: Expr, style: Style, _operations: frozenset[str]) -> Node:
+    """A page shows, measures and reads aloud the same formula: it is kept for a while, as long as the same operations are known."""
     if expr.size > LARGE or depth(expr) > DEEP:
         return lay.Plain(write(expr))
-    setter = _Setter(style or Style())
+    setter = _Setter(style)
     for node in postorder(expr):
         setter.done[id(node)] = setter.set(node)
     return setter.done[id(expr)]
