@@ -242,11 +242,13 @@ def _differences(sweep: Sweep, point: Mapping[str, Value], numbers: Numbers, pro
 
     h = 1e-3
     try:
-        coarse, fine = (f(h) - f(-h)) / (2 * h), (f(h / 2) - f(-h / 2)) / h
+        ahead, here, behind = f(h), f(0.0), f(-h)
+        coarse, fine = (ahead - behind) / (2 * h), (f(h / 2) - f(-h / 2)) / h
     except Unavailable as missing:
         return Check(None, "finite_difference", Verdict.SKIPPED, reason=str(missing))
     theirs = fine + (fine - coarse) / 3
-    error = abs(fine - coarse) + 1e-12 * abs(f(0.0)) / h
+    bend = abs(ahead - 2 * here + behind) / h**2  # at a minimum of 0 it alone says how large the rounded parts of the output are
+    error = abs(fine - coarse) + 1e-12 * (abs(here) / h + bend)
     if not math.isfinite(theirs):
         return Check(None, "finite_difference", Verdict.UNDEFINED, reason="no_point")
     scale = max(abs(ours), abs(theirs))

@@ -32,8 +32,8 @@ def _box(sweep: Sweep, at: int, roles: Mapping[str, str], numbers: Numbers | Non
     if node.formula is None:
         asked = node.name in sweep.wrt
         kind = "data" if roles.get(node.name) == "data" or not asked else "param"
-    value = f"{numbers.values[node.name]:.{numbers.digits}g}" if numbers and node.name in numbers.values else ""
-    gradient = f"{numbers.gradients[at].plain:.{numbers.digits}g}" if numbers and at in numbers.gradients else ""
+    value = numbers.text(numbers.values[node.name]) if numbers and node.name in numbers.values else ""
+    gradient = numbers.text(numbers.gradients[at].plain) if numbers and at in numbers.gradients else ""
     shape = write(node.formula) if node.formula is not None else ""
     for i, name in enumerate(sweep.graph.nodes[a].name for a in node.args):
         shape = _renamed(shape, name, f"#{i}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from derivx.check.sweep import SweepReport
@@ -25,11 +25,23 @@ MOST_REPEATED = 12  # rows of the table of stored gradients
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers of a page: values by name, gradients by position, both at ``digits`` figures."""
+    """The numbers of a page: values by name, gradients by position, both at ``digits`` figures.
+
+    ``written`` may write them in another way: the text, and whether it is rounded.
+    """
 
     values: Mapping[str, float]
     gradients: Mapping[int, Scaled]
     digits: int = 6
+    written: Callable[[float], tuple[str, bool]] | None = field(default=None, compare=False)
+
+    def text(self, value: float) -> str:
+        """A number as it is printed."""
+        return f"{value + 0.0:.{self.digits}g}" if self.written is None else self.written(value + 0.0)[0]
+
+    def rounded(self, value: float | None) -> bool:
+        """Whether a number is said to be rounded."""
+        return value is not None and self.written is not None and self.written(value + 0.0)[1]
 
 
 @dataclass(frozen=True)
@@ -126,7 +138,9 @@ class _Builder:
         for at, node in enumerate(self.nodes):
             if node.formula is not None:
                 why = Said("ui.why_forward", {"name": Sym(node.name), "names": self.named(node.args)}) if node.args else None
-                yield Chain((Sym(node.name), node.formula), self.number(given.get(node.name)), why=why, marks=(f"v{at}",))
+                value = given.get(node.name)
+                about = numbers is not None and numbers.rounded(value)
+                yield Chain((Sym(node.name), node.formula), self.number(value), rounded=about, why=why, marks=(f"v{at}",))
 
     def backward(self) -> Iterable[Part]:
         first = next((at for at in self.sweep.adjoints if at != self.sweep.graph.output), -1)
@@ -137,7 +151,8 @@ class _Builder:
             number = "" if _is_number(items[-1]) else self.gradient(at)
             marks = (f"g{at}", *(f"d{at}-{link.user}" for link in self.sweep.adjoints[at].links))
             start = (f"g{self.sweep.graph.output}",) if at == first else ()  # the sweep starts with dL/dL = 1
-            yield Chain(items, number, self.reads(at), self.verdict(at), why=self.why(at), marks=marks + start)
+            about = bool(number) and self.shown.numbers is not None and self.shown.numbers.rounded(self.shown.numbers.gradients[at].plain)
+            yield Chain(items, number, self.reads(at), self.verdict(at), rounded=about, why=self.why(at), marks=marks + start)
         for name in self.sweep.wrt:
             if self.sweep.graph.at.get(name) not in self.sweep.adjoints:
                 yield Chain((Diff(self.sweep.output, Sym(name)), Num(0)))
@@ -179,12 +194,14 @@ class _Builder:
     # Numbers.
 
     def number(self, value: float | None) -> str:
-        return "" if value is None or self.shown.numbers is None else f"{value + 0.0:.{self.shown.numbers.digits}g}"
+        return "" if value is None or self.shown.numbers is None else self.shown.numbers.text(value)
 
     def gradient(self, at: int) -> str:
         if self.shown.numbers is None:
             return ""
-        return scaled_text(self.shown.numbers.gradients[at], self.shown.numbers.digits)
+        numbers = self.shown.numbers
+        found = numbers.gradients[at]
+        return scaled_text(found, numbers.digits) if numbers.written is None else numbers.text(found.plain)
 
     def table(self) -> Table:
         """Node, formula, value; local derivative and upstream gradient of each link; the gradient and its number. From the output back."""

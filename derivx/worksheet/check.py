@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from derivx.errors import CheckFailed
+from derivx.render.sentences import Said
 from derivx.worksheet.draw import Draw
 from derivx.worksheet.problem import Problem
 from derivx.worksheet.sheet import Sheet, Taker
-from derivx.worksheet.stress import Judgement, judge
+from derivx.worksheet.stress import Judgement, judge, rejected
+from derivx.worksheet.taste import faults
 from derivx.worksheet.variants import drawn, problem_of
 
 
@@ -45,7 +48,7 @@ def check(
     for (at, level), problems in found.items():
         bad = list[Judgement]()
         for problem in problems.values():
-            judgement = judge(problem)
+            judgement = judge(problem) if isinstance(problem, Problem) else problem
             bad += [] if judgement.good else [judgement]
             done += 1
             told(done, total)
@@ -54,19 +57,36 @@ def check(
     return out
 
 
-def _problems(sheet: Sheet, takers: Sequence[Taker], draws: int, seed: int | str | None) -> dict[tuple[int, int], dict[str, Problem]]:
-    """By the place of a row and a level: what is drawn for the takers and beyond, each problem once."""
+Found = dict[tuple[int, int], dict[str, Problem | Judgement]]
+
+
+def _problems(sheet: Sheet, takers: Sequence[Taker], draws: int, seed: int | str | None) -> Found:
+    """By the place of a row and a level: what is drawn for the takers and beyond, each problem once; what a referee rejected is judged."""
     sorts = dict.fromkeys((at, level) for at, row in enumerate(sheet.rows) for level in (row.levels if row.kind else (1,)))
-    found: dict[tuple[int, int], dict[str, Problem]] = {sort: {} for sort in sorts}
+    found: Found = {sort: {} for sort in sorts}
+
+    def refused(at: int, level: int, error: CheckFailed, draw: Draw) -> None:
+        row = sheet.rows[at]
+        judgement = rejected(row.kind or "own", level, error, draw)
+        found[at, level if row.kind else 1][judgement.problem.identity] = judgement
+
     for taker in takers:
-        for item in drawn(sheet, taker, seed).items:
-            _keep(found[sheet.rows.index(item.row), item.problem.level if item.row.kind else 1], item.problem)
+        for item in drawn(sheet, taker, seed, refused).items:
+            place = sheet.rows.index(item.row), item.problem.level if item.row.kind else 1
+            found[place][item.problem.identity] = item.problem
     kinds = [(at, level) for at, level in sorts if sheet.rows[at].kind]
     for n in range(draws if kinds else 0):
         at, level = kinds[n % len(kinds)]
-        _keep(found[at, level], problem_of(sheet.rows[at], level, Draw("check", at, level, n)))
+        draw = Draw("check", at, level, n)
+        try:
+            problem = problem_of(sheet.rows[at], level, draw)
+            found[at, level][problem.identity] = problem
+        except CheckFailed as error:
+            refused(at, level, error, draw)
     return found
 
 
-def _keep(found: dict[str, Problem], problem: Problem) -> None:
-    found[problem.identity] = problem
+def degenerate(sheet: Sheet) -> list[tuple[str, tuple[Said, ...]]]:
+    """The teacher's own problems that a teacher would rather not set: where each stands, and why. Warnings, no errors."""
+    own = [(row.where, faults(problem_of(row, 1, Draw()))) for row in sheet.rows if not row.kind]
+    return [(where, found) for where, found in own if found]

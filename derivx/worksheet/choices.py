@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from derivx.errors import DerivxError
@@ -10,8 +10,9 @@ from derivx.expr import ZERO, Call, Diff, Expr, Num, Sym, is_op, neg, pending, p
 from derivx.grading.mistakes.distractors import distractors
 from derivx.grading.question import Question
 from derivx.render.exercise import Choices
-from derivx.render.sentences import Said
+from derivx.render.sentences import Own, Said, Sentence
 from derivx.syntax import write
+from derivx.words import has
 from derivx.worksheet.draw import Degenerate, Draw
 from derivx.worksheet.numbers import floats, value_of, written
 from derivx.worksheet.problem import Asked, Problem
@@ -25,23 +26,56 @@ _APART = 1e-3  # of two numbers, as a share: nearer ones differ by rounding
 def with_choices(problem: Problem, draw: Draw, count: int = 3) -> Problem:
     """The problem as multiple choice with at most ``count`` wrong options, in a drawn order; of several things asked one is drawn.
 
+    The question then asks for this one alone, and the key derives nothing else; derivatives come before the values on the way to them.
+
     Raises ``Degenerate`` where fewer than two wrong options are known.
     """
     if problem.choices is not None:
         return problem
-    asked = draw.one([a for a in problem.asked if a.value != ZERO] or problem.asked)  # 0 alone says little
+    several = len(problem.asked) > 1
+    identity = problem.identity
+    problem, asked = _one_of(problem, draw)
     wrong = list(_wrong(asked, count))
     if len(wrong) < _FEWEST:
         raise Degenerate("choices")
     options = draw.some([asked.value, *wrong], len(wrong) + 1)
-    more = (Said("ask.which", {"what": asked.name}),) if len(problem.asked) > 1 else ()
     choices = Choices(tuple(options), options.index(asked.value))
-    return replace(problem, asked=(asked,), choices=choices, ask=(*problem.ask, *more))
+    return replace(
+        problem, asked=(asked,), choices=choices, ask=tuple(_which(problem.ask, asked, several=several)), identity=identity, alone=None
+    )
+
+
+def _one_of(problem: Problem, draw: Draw) -> tuple[Problem, Asked]:
+    """One of the things asked, and the problem that asks for it alone."""
+    best = [a for a in problem.asked if isinstance(a.name, Diff)] or problem.asked
+    chosen = draw.one([a for a in best if a.value != ZERO] or best)  # 0 alone says little
+    if problem.alone is None or len(problem.asked) == 1:
+        return problem, chosen
+    alone = problem.alone(problem.asked.index(chosen))
+    return alone, next(a for a in alone.asked if a.name == chosen.name)
+
+
+def _which(ask: Sequence[Sentence], asked: Asked, *, several: bool) -> Iterator[Sentence]:
+    """The sentences that ask, as they are said above options: each has a form of its own for this, where it is no question yet.
+
+    A teacher's own words stay; where they ask for several things, one of these is asked for behind them.
+    """
+    for said in ask:
+        if isinstance(said, Said):
+            key = said.key.replace("ask.", "which.", 1)
+            narrow = {"what": (asked.name,)} if "what" in said.params else {}
+            yield replace(said, key=key if has(key) else said.key, params={**said.params, **narrow})
+        else:
+            yield said
+    if several and any(isinstance(said, Own) for said in ask):
+        yield Said("which.find", {"what": (asked.name,)})
 
 
 def _wrong(asked: Asked, count: int) -> Iterator[Expr]:
     taken: list[Expr] = [asked.value]
     for answer in _candidates(asked, count):
+        if asked.positive and is_number(answer) and floats({"x": answer})["x"] <= 0:
+            continue
         if any(_same(answer, other) for other in taken) or right(asked, answer):
             continue
         taken.append(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from derivx.check.sweep import check_sweep
@@ -24,11 +25,11 @@ from derivx.render.typeset import Style
 from derivx.syntax import write
 from derivx.syntax.program import Program
 from derivx.worksheet.frame import Frame, identity, point, rounding, said
-from derivx.worksheet.numbers import Point, Value, floats, given, written
+from derivx.worksheet.numbers import Point, Value, alike, floats, given, rounded, written
 from derivx.worksheet.problem import Asked, Claim, Problem
 from derivx.worksheet.scalar import number_asked
 
-_DIGITS = 4
+_PLAIN = (1e-5, 1e7)  # sizes of numbers that are written out
 _MOST_PATHS = 6
 
 
@@ -47,7 +48,10 @@ def chained(program: Program, wrt: Sequence[str], frame: Frame) -> Problem:
     same = identity(frame.kind, *_words(program), *wrt)
     single = len(program.inputs) == 1
     style = Style(frozenset() if single else frozenset(n.name for n in sweep.graph.nodes), single)
-    return Problem(frame.kind, frame.level, ask, tuple(asked), tuple(solution), same, tuple(_equations(program)), hints=hints, style=style)
+    return Problem(
+        frame.kind, frame.level, ask, tuple(asked), tuple(solution), same, tuple(_equations(program)), hints=hints, style=style,
+        alone=lambda i: chained(program, (wrt[i],), frame),
+    )  # fmt: skip
 
 
 def _chain_rule(sweep: Sweep, name: str) -> tuple[list[Part], Expr, Expr]:
@@ -69,22 +73,35 @@ def propagated(program: Program, wrt: Sequence[str], frame: Frame, at: Point) ->
     sweep = _swept(program, wrt, at)
     found = valued(sweep, floats(at))
     values = {name: written(float(found.values[name])) for name in program.definitions}
-    gradients = {name: written(float(found.adjoints[sweep.graph.at[name]].plain)) for name in wrt}
+    slopes = {name: written(float(found.adjoints[sweep.graph.at[name]].plain)) for name in wrt}
+    both = alike({**{("", n): v for n, v in values.items()}, **{("d", n): v for n, v in slopes.items()}})
+    values, slopes = {n: both["", n] for n in values}, {n: both["d", n] for n in slopes}
     here = {**at, **{name: given(float(found.values[name])) for name in program.definitions}}
     asked = [_node(program, name, None, here, v) for name, v in values.items()]
-    asked += [_node(program, name, sweep, here, v) for name, v in gradients.items()]
-    gradient_names = tuple(Diff(sweep.output, Sym(name)) for name in wrt)
-    first = frame.ask or (Said("ask.backprop", {"what": gradient_names, "point": point(at)}),)
-    numbers = Numbers({n: float(v) for n, v in found.values.items()}, {i: _plain(a) for i, a in found.adjoints.items()}, _DIGITS)
-    leaves = Numbers(floats(at), {}, _DIGITS)
+    asked += [_node(program, name, sweep, here, slopes[name]) for name in wrt]
+    first = frame.ask or (Said("ask.backprop", {"what": tuple(Diff(sweep.output, Sym(n)) for n in wrt), "point": point(at)}),)
+    as_asked = partial(_as_asked, max((v.places for v in both.values() if v.places is not None), default=0))
+    numbers = Numbers({n: float(v) for n, v in found.values.items()}, {i: _plain(a) for i, a in found.adjoints.items()}, written=as_asked)
+    leaves = Numbers(floats(at), {}, written=as_asked)
     alt = Said("told.graph", {"output": sweep.output})
     shown = page(sweep, SweepPage(numbers))
     solution = (*_passes(shown.parts), Figure(Graph(sweep, numbers), alt))
     parts = (*_equations(program), Figure(Graph(sweep, leaves), alt))
     hints = frame.hints or (said("clue.forward"), said("clue.backward", output=sweep.output), said("clue.paths"))
     same = identity(frame.kind, *_words(program), *wrt, *(f"{n}={write(v)}" for n, v in at.items()))
-    ask = (*first, *rounding((*values.values(), *gradients.values())))
-    return Problem(frame.kind, frame.level, ask, tuple(asked), solution, same, parts, hints=hints, style=shown.style)
+    ask = (*first, *rounding(both.values()))
+    return Problem(
+        frame.kind, frame.level, ask, tuple(asked), solution, same, parts, hints=hints, style=shown.style,
+        alone=lambda i: propagated(program, (wrt[i - len(values)],), frame, at),
+    )  # fmt: skip
+
+
+def _as_asked(places: int, number: float) -> tuple[str, bool]:
+    """A number of a key with the decimals that its question asks for; with more, where these say nothing; whether it is rounded."""
+    if number and not _PLAIN[0] <= abs(number) < _PLAIN[1]:
+        return f"{number:.4g}", True
+    found = written(number)
+    return (found.text, False) if found.places is None else (rounded(number, max(places, found.places)).text, True)
 
 
 def _node(program: Program, name: str, sweep: Sweep | None, here: Point, found: Value) -> Asked:

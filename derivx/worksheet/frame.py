@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from derivx.expr import Call, Expr, Sym
-from derivx.render.document import Chain, Line, Part
+from derivx.render.document import Answer, Chain, Line, Part
 from derivx.render.sentences import Said, Sentence
 from derivx.worksheet.numbers import Point, Value
 
@@ -51,11 +52,18 @@ def equal(items: Iterable[Expr], value: Value) -> Chain:
 
 
 def clues(parts: Iterable[Part]) -> tuple[Sentence, ...]:
-    """Hints from a worked solution: the first rule, why it applies, the line it gives."""
-    line = next((part for part in parts if isinstance(part, Line)), None)
-    if line is None:
+    """Hints from a worked solution: the first rule, why it applies, the line it gives where the answer is still far from it.
+
+    Only the first of several rules in a line is told: the others, and the tidying up, are the student's.
+    """
+    lines = list(takewhile(lambda part: not isinstance(part, Answer), parts))
+    steps = [part for part in lines if isinstance(part, Line)]
+    if not steps:
         return ()
-    return (Said("clue.rule", more=(line.rule,)), line.reason, Said("clue.line", {"line": line.formula}))
+    first, *others = steps
+    name, why = (replace(said, more=()) for said in (first.rule, first.reason))
+    more = (Said("clue.line", {"line": first.formula}),) if len(others) > 1 else ()
+    return (Said("clue.rule", more=(name,)), why, *more)
 
 
 def identity(kind: str, *words: object) -> str:

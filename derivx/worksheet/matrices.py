@@ -45,7 +45,10 @@ def over_arrays(program: Program, text: str, shapes: Shapes, wrt: Sequence[str],
     hints = frame.hints or (said("clue.shape"), said("clue.differential"))
     same = identity(frame.kind, *(f"{e.name}={write(e.formula)}" for e in program.equations), *wrt, given)
     ask = frame.ask or find(a.name for a in asked)
-    return Problem(frame.kind, frame.level, ask, asked, solution, same, parts, hints=hints, style=first.style)
+    return Problem(
+        frame.kind, frame.level, ask, asked, solution, same, parts, hints=hints, style=first.style,
+        alone=lambda i: over_arrays(program, text, shapes, (wrt[i],), frame),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=_KEPT)

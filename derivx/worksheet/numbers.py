@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,6 +20,11 @@ _DECIMALS = 6  # of a number that has an end
 _BELOW, _TOP = 12, 1000  # denominators of fractions; of 1/n
 _SAME = 1e-12
 Point = Mapping[str, Expr]
+Name = TypeVar("Name")
+
+
+class NoNumber(ArithmeticError):
+    """A value that cannot be written: infinite, or none at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,10 @@ class Value:
 
 
 def written(number: float) -> Value:
-    """A number as it is written. Raises ``ArithmeticError`` where it is none."""
+    """A number as it is written. Raises ``NoNumber`` where it is none."""
     number = float(number) + 0.0
     if not math.isfinite(number):
-        raise ArithmeticError(number)
+        raise NoNumber(number)
     short = Decimal(repr(round(number, _DECIMALS)))
     if abs(float(short) - number) <= _SAME * max(1.0, abs(number)) and (short == int(short) or len(short.as_tuple().digits) <= FIGURES):
         return Value(number, given(str(short)), _text(short))
@@ -49,8 +55,19 @@ def written(number: float) -> Value:
     if exact and (close.denominator <= _BELOW or abs(close.numerator) == 1):
         return Value(number, div(num(close.numerator), num(close.denominator)), f"{close.numerator}/{close.denominator}")
     places = max(PLACES, FIGURES - 1 - math.floor(math.log10(abs(number)))) if abs(number) < 10 ** (1 - PLACES) else PLACES
+    return rounded(number, places)
+
+
+def rounded(number: float, places: int) -> Value:
+    """A number with so many decimals."""
     fixed = Decimal(repr(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return Value(number, num(fixed), f"{fixed:f}", places)
+
+
+def alike(values: Mapping[Name, Value]) -> dict[Name, Value]:
+    """The values of one question: all that are rounded have as many decimals, which the question asks for."""
+    places = max((v.places for v in values.values() if v.places is not None), default=0)
+    return {name: v if v.places is None else rounded(v.number, places) for name, v in values.items()}
 
 
 def given(value: float | str) -> Expr:

@@ -39,7 +39,8 @@ class Claim:
 class Asked:
     """One thing to be found: its name on the sheet (dL/dw), its value, and the arguments with which ``grading.Question`` grades it.
 
-    ``mistakes`` are values that typical mistakes lead to, where the grader knows none.
+    ``mistakes`` are values that typical mistakes lead to, where the grader knows none; ``positive``: nobody would believe another number
+    (a count, a bound, a loss), so that none is offered as a choice.
     """
 
     name: Expr
@@ -47,6 +48,7 @@ class Asked:
     grading: Mapping[str, Any]
     claims: tuple[Claim, ...] = ()
     mistakes: tuple[Expr, ...] = ()
+    positive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Problem:
     ``ask`` and ``parts`` are the question (sentences; then formulas, a program, a drawing), ``solution`` the worked steps of the key,
     ``hints`` from vague to plain. ``choices`` with its right option, where it is multiple choice; each wrong option is proved wrong.
     ``identity`` is equal for problems that a student would call the same; ``claims`` are those on the options, where these are no values of
-    what is asked.
+    what is asked. ``alone`` makes of a problem that asks for several things the one that asks for the i-th of them alone.
     """
 
     kind: str
@@ -70,6 +72,7 @@ class Problem:
     hints: tuple[Sentence, ...] = ()
     style: Style = field(default_factory=Style)
     claims: tuple[Claim, ...] = ()
+    alone: Callable[[int], Problem] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from derivx.render.typeset import style_of
 from derivx.syntax import write
 from derivx.worksheet.frame import Frame, clues, equal, find, identity, rounding, said
 from derivx.worksheet.keys import Key, key
-from derivx.worksheet.numbers import Point, Value, put_in, value_of, written
+from derivx.worksheet.numbers import Point, Value, alike, put_in, value_of, written
 from derivx.worksheet.problem import Asked, Claim, Problem
 
 
@@ -25,13 +25,17 @@ def derivatives(shown: Expr, body: Expr, wrt: Sequence[str], frame: Frame, at: P
         solution: tuple[Part, ...] = tuple(part for found in keys.values() for part in found.parts)
         ask = frame.ask or find(a.name for a in asked)
     else:
-        values = {name: written(value_of(found.answer, at)) for name, found in keys.items()}
+        values = alike({name: written(value_of(found.answer, at)) for name, found in keys.items()})
         asked = tuple(_number(label, body, name, at, values[name]) for name in wrt)
         solution = tuple(p for name, found in keys.items() for p in (*found.parts, _worked(label, name, found, at, values[name])))
         ask = (*(frame.ask or find((a.name for a in asked), at)), *rounding(values.values()))
     hints = frame.hints or clues(solution)
     same = identity(frame.kind, write(body), *wrt, *_words(at))
-    return Problem(frame.kind, frame.level, ask, asked, solution, same, (Chain((shown, body)),), hints=hints, style=style)
+    parts = (Chain((shown, body)),)
+    return Problem(
+        frame.kind, frame.level, ask, asked, solution, same, parts, hints=hints, style=style,
+        alone=lambda i: derivatives(shown, body, (wrt[i],), frame, at),
+    )  # fmt: skip
 
 
 def value(shown: Expr, body: Expr, frame: Frame, at: Point) -> Problem:
@@ -45,7 +49,9 @@ def value(shown: Expr, body: Expr, frame: Frame, at: Point) -> Problem:
     return Problem(frame.kind, frame.level, ask, (asked,), solution, same, (Chain((shown, body)),), hints=hints, style=style_of(body))
 
 
-def number_asked(name: Expr, body: Expr, at: Point, found: Value, wrt: Sequence[str] = (), mistakes: tuple[Expr, ...] = ()) -> Asked:
+def number_asked(
+    name: Expr, body: Expr, at: Point, found: Value, wrt: Sequence[str] = (), mistakes: tuple[Expr, ...] = (), *, positive: bool = False
+) -> Asked:
     """The value of an expression, or of its derivative, at a point, as something to be found."""
     left = body
     for by in wrt:
@@ -53,7 +59,7 @@ def number_asked(name: Expr, body: Expr, at: Point, found: Value, wrt: Sequence[
     grading: dict[str, Any] = {"problem": write(body), "wrt": tuple(wrt), "at": {n: write(v) for n, v in at.items()}}
     if found.tolerance:
         grading["tolerance"] = found.tolerance
-    return Asked(name, found.expr, grading, (Claim(left, at, tolerance=found.tolerance),), mistakes)
+    return Asked(name, found.expr, grading, (Claim(left, at, tolerance=found.tolerance),), mistakes, positive)
 
 
 def _label(shown: Expr) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from derivx.errors import DerivxError
+from derivx.errors import CheckFailed, DerivxError
 from derivx.expr import Expr
 from derivx.grading.question import Question
 from derivx.render.document import Chain
@@ -97,6 +97,13 @@ def _wrong_options(problem: Problem, asked: Asked) -> list[Expr]:
     return [o for i, o in enumerate(options) if i != problem.choices.right and isinstance(o, Expr)]
 
 
+def rejected(kind: str, level: int, error: CheckFailed, draw: Draw | None = None) -> Judgement:
+    """What is said of a problem whose derivation a referee rejected while it was made: its key is wrong, whatever it is."""
+    words = " ".join(map(str, draw.words)) if draw is not None else ""
+    nobody = Problem(kind, level, (), (), (), identity=" | ".join(w for w in (kind, str(level), words) if w))
+    return Judgement(nobody, (Said(f"error.{error.key}", {k: str(v) for k, v in error.params.items()}),))
+
+
 @dataclass(frozen=True, slots=True)
 class Stressed:
     """Many draws: how many, the judgements that are not good, and how many sheets had the same problem twice."""
@@ -125,6 +132,9 @@ def stress(count: int, seed: int | str = 0, kinds: Iterable[Kind] | None = None,
         draw = Draw("stress", seed, i)
         try:
             problem = drawn(of, level, draw, sheet, choices=3 if i % 3 == 0 else 0)
+        except CheckFailed as error:
+            bad.append(rejected(of.name, level, error, draw))
+            continue
         except DerivxError as error:
             failed.append(Said(f"error.{error.key}", {k: str(v) for k, v in error.params.items()}))
             continue

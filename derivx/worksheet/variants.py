@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from derivx.errors import DerivxError, UsageError
+from derivx.errors import CheckFailed, DerivxError, UsageError
 from derivx.render.sentences import Own
 from derivx.worksheet.draw import Degenerate, Draw
 from derivx.worksheet.problem import Problem
@@ -48,17 +48,28 @@ def _cell(row: Sequence[str], at: int | None) -> str:
     return row[at] if at is not None and at < len(row) else ""
 
 
-def drawn(sheet: Sheet, taker: Taker, seed: int | str | None = None) -> Variant:
+Refused = Callable[[int, int, CheckFailed, Draw], None]
+
+
+def drawn(sheet: Sheet, taker: Taker, seed: int | str | None = None, refused: Refused | None = None) -> Variant:
     """The sheet of a taker: drawn from the course, the title, the seed, the taker and the place of each problem.
 
-    Raises ``UsageError`` where there are not as many different problems as asked for.
+    Raises ``UsageError`` where there are not as many different problems as asked for, ``CheckFailed`` where a referee rejects a key;
+    with ``refused`` this is told (the place of the row, the level, the error, the draw), and the problem is left out.
     """
     words = (_word(sheet.course), _word(sheet.title), str(sheet.seed if seed is None else seed), taker.id)
     seen = set[str]()
     found: list[tuple[Row, Problem]] = []
     for at, row in enumerate(sheet.rows):
         for i in range(row.count):
-            problem = problem_of(row, row.levels[i % len(row.levels)], Draw(*words, at, i), frozenset(seen))
+            level, draw = row.levels[i % len(row.levels)], Draw(*words, at, i)
+            try:
+                problem = problem_of(row, level, draw, frozenset(seen))
+            except CheckFailed as error:
+                if refused is None:
+                    raise
+                refused(at, level, error, draw)
+                continue
             seen.add(problem.identity)
             found.append((row, problem))
     if sheet.shuffle:

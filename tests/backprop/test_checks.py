@@ -234,3 +234,13 @@ def test_nothing_asked_is_nothing_wrong() -> None:
     for sweep in (backprop("u = a*b; L = w*x", "a"), backprop("L = w*x", [])):
         assert sweep.verdict != "FAIL"
         assert not sweep.adjoints
+
+
+@pytest.mark.parametrize("w", [-1.0, -3.0, 0.7])
+def test_a_minimum_is_no_fault(w: float) -> None:
+    """Where the output is 0 and flat, differences are rounding alone: a gradient of 0 is right, another one is not."""
+    swept = backprop("z = w*x + b\ne = z - t\nL = e^2", wrt="w, b", at={"w": w, "x": -1.0, "b": -3.0, "t": -w - 3.0})
+    assert set(swept.gradients) == {"w", "b"}
+    at, point = swept.graph.at["b"], dict(swept.given)
+    wrong = replace(swept, adjoints={**swept.adjoints, at: swept.adjoints[at]._replace(formula=Num(Decimal("1e-6")))})
+    assert check_sweep(wrong, point, exact=False).whole[-1].verdict is Verdict.FAIL

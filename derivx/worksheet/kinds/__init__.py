@@ -22,6 +22,7 @@ from derivx.worksheet.kinds import (
     shapes,
     vanishing,
 )
+from derivx.worksheet.numbers import NoNumber
 from derivx.worksheet.problem import Kind, Problem
 from derivx.worksheet.taste import faults
 
@@ -44,7 +45,8 @@ def drawn(of: Kind, level: int, draw: Draw, taken: Collection[str] = (), choices
 
     ``choices``: as multiple choice, with so many wrong options at most; a few problems are never anything else.
 
-    Raises ``UsageError`` for a level that the kind has not, and where no such problem is found.
+    Raises ``UsageError`` for a level that the kind has not, and where no such problem is found; ``CheckFailed`` where a referee rejects a
+    key: such a draw is told, never drawn again.
     """
     if level not in of.levels:
         raise UsageError("bad_value", name="level", value=level)
@@ -57,7 +59,7 @@ def drawn(of: Kind, level: int, draw: Draw, taken: Collection[str] = (), choices
             problem = with_choices(problem, attempted, choices) if choices else problem
             if problem.identity not in taken:
                 return problem
-        except (Degenerate, ArithmeticError):
+        except (Degenerate, NoNumber):
             continue
         except DerivxError as error:
             if error.key in _OF_THE_DRAW:
@@ -66,4 +68,4 @@ def drawn(of: Kind, level: int, draw: Draw, taken: Collection[str] = (), choices
     raise UsageError("no_draw", name=of.name, level=level)
 
 
-_OF_THE_DRAW = ("undefined_there", "check_failed")
+_OF_THE_DRAW = ("undefined_there",)  # of numbers where a formula has no value; anything else is a fault of ours

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
-from derivx.derive.polish import tidied
 from derivx.expr import ZERO, Call, Diff, Expr, Num, Sym, children, is_op, num, postorder, written_out
 from derivx.render.document import Chain
 from derivx.render.sentences import Said
@@ -43,8 +43,11 @@ def collapsed(rows: dict[str, Expr], inputs: tuple[str, ...], level: int = 1) ->
     asked.append(_bias(body, bias, origin, rows))
     terms = [f"{letter}*{name}" for letter, name in zip(letters, inputs, strict=True)]
     form = read(" + ".join([*terms, "B"]))
-    numbers = read(" + ".join(f"({write(weights[name].expr)})*{name}" for name in inputs) + f" + ({write(bias.expr)})")
-    worked = [Chain((Sym(output), body, tidied(numbers)))]
+    numbers = {**{letter: v.text for letter, v in zip(letters, weights.values(), strict=True)}, "B": bias.text}
+    places = [
+        f"{{{letter}}}*{name}" if i == 0 else f"{{{letter}:+}}*{name}" for i, (letter, name) in enumerate(zip(letters, inputs, strict=True))
+    ]
+    worked = [Chain((Sym(output), body, read(filled(" ".join([*places, "{B:+}"]), numbers))))]
     answers = [equal((a.name,), v) for a, v in zip(asked, [*weights.values(), bias], strict=True)]
     shown = Call("eq", (Sym(output), form))
     key = "ask.collapse" if len(rows) == 2 else "ask.collapse_more"
@@ -53,7 +56,8 @@ def collapsed(rows: dict[str, Expr], inputs: tuple[str, ...], level: int = 1) ->
     parts = tuple(Chain((Sym(n), f)) for n, f in rows.items())
     solution = (*worked, *answers)
     style = Style(frozenset(rows))
-    return Problem("collapse", level, ask, tuple(asked), solution, same, parts, hints=(said("clue.insert"),), style=style)
+    whole = Problem("collapse", level, ask, tuple(asked), solution, same, parts, hints=(said("clue.insert"),), style=style)
+    return replace(whole, alone=lambda i: replace(whole, asked=(asked[i],), solution=(*worked, answers[i]), alone=None))
 
 
 def _weight(letter: str, body: Expr, name: str, found: Value, origin: dict[str, Expr]) -> Asked:

@@ -60,8 +60,12 @@ def _step(draw: Draw, level: int) -> Problem:
     else:
         names = {"w": draw.whole(-2, 3, without=(0,)), "b": draw.whole(-2, 2, without=()), "x": draw.whole(2, 3), "t": draw.whole(-3, 4)}
         text, at, by = "(w*x + b - t)^2", {n: num(v) for n, v in names.items()}, ("w", "b")  # type: ignore[assignment]
-    label = "f" if level == 1 else "L"
-    body, rate = read(text), given(draw.one(_RATES[:5]))
+    return step(text, at, given(draw.one(_RATES[:5])), by, level)
+
+
+def step(text: str, at: Point, rate: Expr, by: tuple[str, ...], level: int = 1) -> Problem:
+    """One step of gradient descent on an expression, by the names of ``by``."""
+    label, body = "f" if "x" in by else "L", read(text)
     here = {**at, "alpha": rate}
     solution, asked, values = list[Part](), [], []
     for name in by:
@@ -72,12 +76,16 @@ def _step(draw: Draw, level: int) -> Problem:
         values.append(value)
     if all(v.number == value_of(Sym(n), at) for n, v in zip(by, values, strict=True)):
         raise Degenerate("slope 0")
-    shown = Call("eq", (Sym(f"{by[0]}1"), rule(by[0], Diff(Sym(label), Sym(by[0])))))
+    shown = tuple(Call("eq", (Sym(f"{n}1"), rule(n, Diff(Sym(label), Sym(n))))) for n in by)
     ask = (Said("ask.step", {"rule": shown, "point": point(here), "what": tuple(a.name for a in asked)}), *rounding(values))
     same = identity("learning_rate", text, *(f"{n}={write(v)}" for n, v in here.items()))
-    head = Call(label, (X,)) if level == 1 else Sym(label)
+    head = Call(label, (X,)) if label == "f" else Sym(label)
     style, hints = style_of(body), (said("clue.descent"),)
-    return Problem("learning_rate", level, ask, tuple(asked), tuple(solution), same, (Chain((head, body)),), hints=hints, style=style)
+    parts = (Chain((head, body)),)
+    return Problem(
+        "learning_rate", level, ask, tuple(asked), tuple(solution), same, parts, hints=hints, style=style,
+        alone=lambda i: step(text, at, rate, (by[i],), level),
+    )  # fmt: skip
 
 
 def rule(name: str, slope: Expr) -> Expr:
@@ -122,7 +130,7 @@ def _largest(draw: Draw, level: int) -> Problem:
 
     mistakes = tuple(written(x).expr for x in (1 / curvature, curvature, 4 / curvature, curvature / 2))
     grading = {"problem": "2/c", "wrt": (), "at": {"c": f"{curvature:g}"}}
-    asked = Asked(ALPHA, value.expr, grading, (Claim(holds=holds),), mistakes)
+    asked = Asked(ALPHA, value.expr, grading, (Claim(holds=holds),), mistakes, positive=True)
     parts, factor = _told(f, curvature)
     below = Said("told.converges_below", {"condition": _less(Call("abs", (factor,)), ONE), "answer": _less(ALPHA, value.expr)})
     ask = (Said("ask.largest_rate", {"alpha": ALPHA}),)
@@ -173,9 +181,8 @@ def _steps(draw: Draw, level: int) -> Problem:
     def holds(answer: object) -> bool:
         return is_whole(answer, next(i for i, x in enumerate(descent(f, start, rate, 60)) if abs(x - minimum) < limit))
 
-    asked = Asked(
-        N, num(count), {"problem": str(count), "wrt": (), "at": {}}, (Claim(holds=holds),), tuple(map(num, (count - 1, count + 1)))
-    )
+    near = tuple(map(num, (count - 1, count + 1, count + 2)))
+    asked = Asked(N, num(count), {"problem": str(count), "wrt": (), "at": {}}, (Claim(holds=holds),), near, positive=True)
     parts, multiplier = _told(f, curvature)
     worked = equal((multiplier, put_in(multiplier, {"alpha": given(rate)})), written(factor))
     told = [Note(Said("told.times", {"count": str(i), "distance": written(gaps[i]).expr}), plain=True) for i in (count - 1, count)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from derivx.expr import Expr, Sym
+from derivx.expr import Expr, Sym, num
 from derivx.render.document import Chain, Note, Part, Table, Values
 from derivx.render.sentences import Said
 from derivx.syntax import read, write
@@ -46,7 +46,7 @@ def _entropy(draw: Draw, level: int) -> Problem:
 
 def _binary(draw: Draw, level: int) -> Problem:
     at = {"p": given(draw.one((0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9))), "y": given(draw.one((0, 1)))}
-    return computed({"E": read("-(y*log(p) + (1 - y)*log(1 - p))")}, at, Frame("loss", level, (), (said("clue.put_in"),)))
+    return computed({"E": read("-(y*log(p) + (1 - y)*log(1 - p))")}, at, Frame("loss", level, (), (said("clue.put_in"),)), positive=("E",))
 
 
 def _softmax(draw: Draw, level: int) -> Problem:
@@ -57,7 +57,7 @@ def _softmax(draw: Draw, level: int) -> Problem:
     rows = {f"p{i}": read(f"exp(z{i})/({total})") for i in range(1, size + 1)} | {"E": read(f"-log(p{hot})")}
     at = {f"z{i}": given(z) for i, z in enumerate(logits, 1)}
     ask = Said("ask.value", {"what": tuple(map(Sym, rows)), "point": point(at)})
-    return computed(rows, at, Frame("loss", level, (ask,), (said("clue.put_in"),)))
+    return computed(rows, at, Frame("loss", level, (ask,), (said("clue.softmax"),)), positive=tuple(rows))
 
 
 def _prices(draw: Draw, level: int) -> Problem:
@@ -79,12 +79,17 @@ def prices(weights: Sequence[float], bias: float, level: int = 2, *, squared: bo
     rows["E"] = read(f"({' + '.join(errors)})/{len(HOUSES)}")
     at = {f"w{i}": given(w) for i, w in enumerate(weights, 1)} | ({"b": given(bias)} if bias else {})
     shown = read(model.replace("{", "").replace("}", ""))
-    heads: tuple[Sym | Said, ...] = (*(Sym(f"x{i}") for i in range(1, inputs + 1)), Said("head.price"))
-    table = Table(heads, tuple(tuple(given(value) for value in house) for house in HOUSES))
+    heads: tuple[Sym | Said, ...] = (Said("head.house"), *(Sym(f"x{i}") for i in range(1, inputs + 1)), Said("head.price"))
+    table = Table(heads, tuple((num(k), *map(given, house)) for k, house in enumerate(HOUSES, 1)))
     mean = read(f"({' + '.join(_error(k, squared=squared) for k in range(1, len(HOUSES) + 1))})/{len(HOUSES)}")
-    parts: list[Part] = [Note(Said("told.house", {"name": tuple(Sym(f"x{i}") for i in range(1, inputs + 1))}), plain=True), table]
+    about = {"name": tuple(Sym(f"x{i}") for i in range(1, inputs + 1)), **{n: _each(n) for n in ("p", "y")}}
+    parts: list[Part] = [Note(Said("told.house", about), plain=True), table]
     parts += [Chain((Sym("p"), shown)), Chain((Sym("E"), mean))]
-    return computed(rows, at, Frame("loss", level, (), (said("clue.errors"),)), parts=parts)
+    return computed(rows, at, Frame("loss", level, (), (said("clue.errors"),)), parts=parts, positive=("E",))
+
+
+def _each(name: str) -> tuple[Expr, ...]:
+    return tuple(Sym(f"{name}{k}") for k in range(1, len(HOUSES) + 1))
 
 
 def _error(k: int, *, squared: bool) -> str:
@@ -97,7 +102,8 @@ def _of_vectors(text: str, vectors: Mapping[str, Sequence[float]], level: int) -
     cells = [Values(Sym(name), (tuple(write(given(v)) for v in values),)) for name, values in vectors.items()]
     body = read(text)
     ask = Said("ask.values", {"what": (Sym("E"),)})
-    return computed({"E": body}, at, Frame("loss", level, (ask,), (said("clue.errors"),)), parts=[*cells, Chain((Sym("E"), body))])
+    frame = Frame("loss", level, (ask,), (said("clue.entries"),))
+    return computed({"E": body}, at, frame, parts=[*cells, Chain((Sym("E"), body))], positive=("E",))
 
 
 def _hot(place: int, size: int) -> list[float]:

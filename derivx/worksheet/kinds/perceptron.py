@@ -161,7 +161,7 @@ def _most_rows(draw: Draw, level: int) -> Problem:
         return is_whole(answer, most_right(wanted))
 
     grading = {"problem": str(best), "wrt": (), "at": {}}
-    asked = Asked(n, num(best), grading, (Claim(holds=holds),), tuple(num(k) for k in (4, 3, 2) if k != best))
+    asked = Asked(n, num(best), grading, (Claim(holds=holds),), tuple(num(k) for k in (4, 3, 2, 1) if k != best), positive=True)
     example = next(text for text in _ANY if _hits(read(text), wanted) == best)
     key = "told.contradiction" if best < 4 else "told.separated"
     solution = (Note(Said(key, {"count": str(best), "example": Call("gt", (read(example), num(0)))}), plain=True),)

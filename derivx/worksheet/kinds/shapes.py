@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -77,7 +78,7 @@ def _parameters(draw: Draw, level: int) -> Problem:
     text = " + ".join(f"({b}*{a} + {b})" for a, b in counts)
     total, unit = sum(b * a + b for a, b in counts), Sym("n")
     mistakes = tuple(map(num, (sum(a * b for a, b in counts), sum(a * b + a for a, b in counts), sum(sizes))))
-    asked = Asked(unit, num(total), {"problem": text, "wrt": (), "at": {}}, (Claim(holds=holds),), mistakes)
+    asked = Asked(unit, num(total), {"problem": text, "wrt": (), "at": {}}, (Claim(holds=holds),), mistakes, positive=True)
     layers = Note(Said("told.layers", {"sizes": "–".join(map(str, sizes))}), plain=True)
     solution = (Note(Said("told.count", {"sum": read(text)}), plain=True), Chain((unit, read(text)), str(total)))
     ask = (Said("ask.parameters", {"count": unit}),)
@@ -104,12 +105,15 @@ def _of_shape(
             return is_whole(answer, _measured(formula, shapes)[axis])
 
         wrong = tuple(num(size) for size in others if size != found[axis])
-        asked.append(Asked(Sym(letter), num(found[axis]), {"problem": str(found[axis]), "wrt": (), "at": {}}, (Claim(holds=holds),), wrong))
-    ask = (Said("ask.shape", {"what": what, "rows": Sym("m"), "cols": Sym("n")}),)
-    solution = (*worked, *(Chain((Sym(letter), num(found[axis]))) for axis, letter in enumerate(_LETTERS)))
+        grading = {"problem": str(found[axis]), "wrt": (), "at": {}}
+        asked.append(Asked(Sym(letter), num(found[axis]), grading, (Claim(holds=holds),), wrong, positive=True))
+    rows, cols = map(Sym, _LETTERS)
+    ask = (Said("ask.shape", {"matrix": what, "rows": rows, "cols": cols, "what": (rows, cols)}),)
+    answers = [Chain((Sym(letter), num(found[axis]))) for axis, letter in enumerate(_LETTERS)]
     same = identity("shapes", write(what), write(formula), *shapes.items())
     style = Style(frozenset({"L"}), ranks=tuple((name, 2) for name in (*shapes, "C", "Y")))
-    return Problem("shapes", level, ask, tuple(asked), solution, same, tuple(question), hints=hints, style=style)
+    whole = Problem("shapes", level, ask, tuple(asked), (*worked, *answers), same, tuple(question), hints=hints, style=style)
+    return replace(whole, alone=lambda i: replace(whole, asked=(asked[i],), solution=(*worked, answers[i]), alone=None))
 
 
 def _measured(formula: Expr, shapes: Sizes) -> tuple[int, ...]:

@@ -58,7 +58,7 @@ def _bound(draw: Draw, level: int) -> Problem:
     grading: dict[str, Any] = {"problem": "(s*w)^n", "wrt": (), "at": {"s": f"{SLOPES[f]:g}", "w": f"{weight:g}", "n": str(count)}}
     if value.tolerance:
         grading["tolerance"] = value.tolerance
-    asked = Asked(bound, value.expr, grading, (Claim(holds=holds),), mistakes)
+    asked = Asked(bound, value.expr, grading, (Claim(holds=holds),), mistakes, positive=True)
     claim = Call("le", (Call("abs", (slope,)), bound))
     ask = (Said("ask.bound", {"weights": weights, "bound": bound, "claim": claim}), *rounding((value,)))
     solution = (*_told(f, count), equal((bound, formula), value))
@@ -94,9 +94,8 @@ def _how_many(draw: Draw, level: int) -> Problem:
     def holds(said: object) -> bool:
         return is_whole(said, next(k for k in range(1, 100) if (steepest(f) * weight) ** k < limit * (1 - 1e-9)))
 
-    asked = Asked(
-        count, num(answer), {"problem": str(answer), "wrt": (), "at": {}}, (Claim(holds=holds),), tuple(map(num, (answer - 1, answer + 1)))
-    )
+    near = tuple(map(num, (answer - 1, answer + 1, answer + 2)))
+    asked = Asked(count, num(answer), {"problem": str(answer), "wrt": (), "at": {}}, (Claim(holds=holds),), near, positive=True)
     claim = Call("abs", (Diff(Sym("a_n"), Sym("a0")),))
     each = Call("eq", (Sym("w_k"), given(weight)))
     ask = (Said("ask.layers", {"weights": each, "claim": claim, "count": count, "limit": given(limit)}),)
