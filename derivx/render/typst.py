@@ -8,6 +8,7 @@ from typing import Any
 from derivx.check.verdict import Verdict
 from derivx.expr import Expr, Sym
 from derivx.render import layout as lay
+from derivx.render.block import columns
 from derivx.render.board import flat
 from derivx.render.breaking import columns_of
 from derivx.render.document import (
@@ -43,6 +44,7 @@ from derivx.render.typst_style import style
 from derivx.render.voices import page_voice
 from derivx.words import say
 
+_TITLE = 52  # letters on one row; a longer title has a row for each language
 _CHAINED = {"~": "approx"}
 _WIDE, _BESIDE, _REASON = 76, 46, 32  # letters of a row alone, of one with a reason beside it, and of a reason on one row
 _RELATIONS: dict[str, Sign] = {"=": "=", ">": ">", "<": "<", ">=": ">=", "<=": "<=", "!=": "!="}
@@ -329,7 +331,9 @@ class _Typst:
         lines = [f"#small[{self.all(line)}]" for line in part.lines]
         fields = ", ".join(f"[{self.all(field)} #gap(1fr)]" for field in part.fields)
         row = f"#grid(columns: ({'1fr, ' * len(part.fields)}), gutter: 1.5em, {fields})" if fields else ""
-        body = [f"= {self.all(part.title)}", *([" #h(1fr) ".join(lines)] if lines else []), *([row] if row else [])]
+        wide = sum(columns(sentence(part.title, lang)) for lang in self.page.langs) > _TITLE
+        title = self.stacked(part.title) if wide else self.all(part.title)
+        body = [f"= {title}", *([" #h(1fr) ".join(lines)] if lines else []), *([row] if row else [])]
         return [*body, "#line(length: 100%, stroke: 0.6pt)"]
 
     def exercise(self, part: Exercise) -> str:
