@@ -150,8 +150,10 @@ class _Aloud:
     def chain(self, part: Chain) -> str:
         text, *others = [self.formula(item) for item in part.items]
         others += [figure(part.value, self.lang)] if part.value else []
-        for i, other in enumerate(others):
-            text = self.say("speech.then" if i else "speech.becomes" if part.sign == "<-" else "speech.eq", a=text, b=other)
+        for i, (other, sign) in enumerate(zip(others, part.signs, strict=True)):
+            about = "_about" if sign == "~" else ""
+            key = f"then{about}" if i else {"<-": "becomes", "~": "about"}.get(sign, "eq")
+            text = self.say(f"speech.{key}", a=text, b=other)
         return text + (f", {self.words(part.remark)}" if part.remark else "") + "."
 
     def worked(self, part: Worked) -> list[str]:

@@ -312,10 +312,10 @@ def overall(checks: Sequence[Check]) -> Verdict:
 
 def _worked(numbers: Numbers) -> Worked:
     """The lines with numbers, without those that only say the number they are, or what the line above says."""
-    value = numbers[-1][1]
+    value = numbers[-1][1] + 0.0
     same = all(math.isclose(v, value, rel_tol=1e-9, abs_tol=1e-12) for _, v in numbers)
     rows: list[tuple[Expr, float]] = []
-    for expr, number in numbers:
+    for expr, number in ((expr, number + 0.0) for expr, number in numbers):  # + 0.0: no minus before a zero
         bare = isinstance(expr, Num) or (is_op(expr, "neg") and isinstance(expr, Call) and isinstance(expr.args[0], Num))
         if not (same and (bare or (rows and rows[-1][0] == expr))):
             rows.append((expr, number))

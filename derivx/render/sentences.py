@@ -13,7 +13,7 @@ from functools import partial
 from derivx import ops
 from derivx.derive.fold import BOOKKEEPING
 from derivx.derive.step import Param, Step
-from derivx.expr import Expr
+from derivx.expr import Call, Expr
 from derivx.render.speech import spoken_expr
 from derivx.syntax.write import write
 from derivx.words import Korean, has, say
@@ -22,6 +22,7 @@ from derivx.words.josa import content
 Show = Callable[[Expr], str]
 Escape = Callable[[str], str]
 _SAYS_MORE = frozenset({"constant_multiple", "power"})  # rules beside which dx/dx = 1 needs no word
+_COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 _SLOT = 0xE000  # private characters stand for the parameters until the words around them are escaped
 _MARK = re.compile("([\ue000-\ue0ff])")
 
@@ -103,7 +104,12 @@ def _params(step: Step) -> dict[str, Param]:
 
 
 def _read_by_eye(formula: Expr) -> str:
-    """How a printed formula is read, up to its last bracket: what a Korean particle behind it follows."""
+    """How a printed formula is read, up to its last bracket: what a Korean particle behind it follows.
+
+    Of a comparison the right side stands last on paper, though its verb is read last.
+    """
+    while isinstance(formula, Call) and formula.op in _COMPARISONS:
+        formula = formula.args[-1]
     return content(spoken_expr(formula, "ko"))
 
 

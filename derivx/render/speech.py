@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from typing import Any
 
@@ -184,6 +185,10 @@ def _infix(node: lay.Infix, kids: list[Spoken], voice: Voice) -> Spoken:
         pair, name = {"a": kids[0].text, "b": kids[1].text}, _COMPARE[node.signs[1]]
         text = voice.say(name, **pair)
         return Spoken(text, _bracket(text, voice), when=voice.say(f"if_{name}", **pair))
+    if len(kids) > 2 and all(sign in _COMPARE for sign in node.signs[1:]):  # a = b = c: one comparison after the other
+        said = (voice.say(_COMPARE[s], a=a.text, b=b.text) for s, (a, b) in zip(node.signs[1:], pairwise(kids), strict=True))
+        text = reduce(lambda a, b: voice.say("also", a=a, b=b), said)
+        return Spoken(text, _bracket(text, voice))
     loose = [*map(_stands, node.signs[1:], node.items), True]
     first = [voice.say("negative", a="").strip()] if node.signs[0] == "-" else []
     joints = [first, *(_joint(sign, *pair, voice) for sign, pair in zip(node.signs[1:], pairwise(node.items), strict=True))]

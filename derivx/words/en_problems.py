@@ -71,6 +71,7 @@ PROBLEMS: dict[str, str] = {
     "told.shape": "{name} has the shape {shape}.",
     "told.layers": "A network with layers of {sizes} units.",
     "told.graph": "the graph of {output}, its inputs on the left",
+    "told.log": "log is the natural logarithm.",
     "told.step_rule": "step(z) is 1 for z > 0, else 0.",
     "told.house": "{name}: size, rooms, km to the station. {p} are the predicted and {y} the true prices of the houses 1, 2, 3.",
     "told.inner_sizes": "The inner sizes must agree: {left} times {right} is {product}.",

@@ -19,6 +19,8 @@ SPEECH: dict[str, str] = {
     "speech.ge": "{a} is greater than or equal to {b}",
     "speech.le": "{a} is less than or equal to {b}",
     "speech.ne": "{a} is not equal to {b}",
+    "speech.about": "{a} is about {b}",
+    "speech.also": "{a}, and {b}",
     "speech.if_eq": "{a} equals {b}",
     "speech.if_gt": "{a} is greater than {b}",
     "speech.if_lt": "{a} is less than {b}",
@@ -99,6 +101,7 @@ SPEECH: dict[str, str] = {
     "speech.line": "Line {n}: {a}",
     "speech.at": "{a} equals {b}",
     "speech.then": "{a}, which equals {b}",
+    "speech.then_about": "{a}, which is about {b}",
     "speech.becomes": "{a} becomes {b}",
     # What operations are called, where their cards have a longer phrase.
     "speech.op.sign": "sign",

@@ -71,6 +71,7 @@ PROBLEMS: dict[str, str] = {
     "told.shape": "{name}의 크기는 {shape}이다.",
     "told.layers": "각 층의 유닛 수가 {sizes}인 신경망이 있다.",
     "told.graph": "{output}의 계산 그래프. 입력이 왼쪽에 있다",
+    "told.log": "log는 자연로그이다.",
     "told.step_rule": "step(z)는 z > 0이면 1, 아니면 0이다.",
     "told.house": "{name}: 면적, 방의 수, 역까지의 거리(km). {p:은/는} 세 집의 예측 가격이고 {y:은/는} 실제 가격이다.",
     "told.inner_sizes": "안쪽 크기가 같아야 한다. {left} 행렬과 {right} 행렬의 곱은 {product} 행렬이다.",

@@ -19,6 +19,8 @@ SPEECH: dict[str, str] = {
     "speech.ge": "{a:은/는} {b}보다 크거나 같다",
     "speech.le": "{a:은/는} {b}보다 작거나 같다",
     "speech.ne": "{a:은/는} {b:과/와} 같지 않다",
+    "speech.about": "{a:은/는} 약 {b}",
+    "speech.also": "{a}, 그리고 {b}",
     "speech.if_eq": "{a:이/가} {b:과/와} 같은",
     "speech.if_gt": "{a:이/가} {b}보다 큰",
     "speech.if_lt": "{a:이/가} {b}보다 작은",
@@ -99,6 +101,7 @@ SPEECH: dict[str, str] = {
     "speech.line": "{n}번 줄: {a}",
     "speech.at": "{a:이/가} {b}인 점",
     "speech.then": "{a}, 곧 {b}",
+    "speech.then_about": "{a}, 약 {b}",
     "speech.becomes": "{a}의 새 값은 {b}",
     # What operations are called, where their cards have a longer phrase.
     "speech.op.sign": "부호 함수",

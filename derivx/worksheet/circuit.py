@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from derivx.derive import backprop
 from derivx.derive.backprop import Sweep
 from derivx.derive.local import total
 from derivx.errors import CheckFailed
-from derivx.expr import Diff, Expr, Sym, names, written_out
+from derivx.expr import Diff, Expr, Sym, children, names, postorder, substitute, written_out
 from derivx.graph.graph import graph
 from derivx.graph.paths import walks
 from derivx.picture.sweeps import Graph
@@ -22,15 +23,16 @@ from derivx.render.exercise import Figure
 from derivx.render.sentences import Said
 from derivx.render.sweep import Numbers, SweepPage, links_of, page, path_product
 from derivx.render.typeset import Style
-from derivx.syntax import write
+from derivx.syntax import read, write
 from derivx.syntax.program import Program
-from derivx.worksheet.frame import Frame, identity, point, rounding, said
+from derivx.worksheet.frame import Frame, explained, identity, point, rounding, said
 from derivx.worksheet.numbers import Point, Value, alike, floats, given, rounded, written
 from derivx.worksheet.problem import Asked, Claim, Problem
 from derivx.worksheet.scalar import number_asked
 
 _PLAIN = (1e-5, 1e7)  # sizes of numbers that are written out
 _MOST_PATHS = 6
+_WIDEST = 40  # characters of a formula with its numbers
 
 
 def chained(program: Program, wrt: Sequence[str], frame: Frame) -> Problem:
@@ -49,7 +51,7 @@ def chained(program: Program, wrt: Sequence[str], frame: Frame) -> Problem:
     single = len(program.inputs) == 1
     style = Style(frozenset() if single else frozenset(n.name for n in sweep.graph.nodes), single)
     return Problem(
-        frame.kind, frame.level, ask, tuple(asked), tuple(solution), same, tuple(_equations(program)), hints=hints, style=style,
+        frame.kind, frame.level, ask, tuple(asked), tuple(solution), same, explained(_equations(program)), hints=hints, style=style,
         alone=lambda i: chained(program, (wrt[i],), frame),
     )  # fmt: skip
 
@@ -85,8 +87,8 @@ def propagated(program: Program, wrt: Sequence[str], frame: Frame, at: Point) ->
     leaves = Numbers(floats(at), {}, written=as_asked)
     alt = Said("told.graph", {"output": sweep.output})
     shown = page(sweep, SweepPage(numbers))
-    solution = (*_passes(shown.parts), Figure(Graph(sweep, numbers), alt))
-    parts = (*_equations(program), Figure(Graph(sweep, leaves), alt))
+    solution = (*_with_numbers(_passes(shown.parts), at), Figure(Graph(sweep, numbers), alt))
+    parts = (*explained(_equations(program)), Figure(Graph(sweep, leaves), alt))
     hints = frame.hints or (said("clue.forward"), said("clue.backward", output=sweep.output), said("clue.paths"))
     same = identity(frame.kind, *_words(program), *wrt, *(f"{n}={write(v)}" for n, v in at.items()))
     ask = (*first, *rounding(both.values()))
@@ -132,6 +134,23 @@ def _passes(parts: Iterable[Part]) -> list[Part]:
             break
         out.append(part)
     return out
+
+
+def _with_numbers(parts: Iterable[Part], at: Point) -> Iterable[Part]:
+    """Every line with its numbers put in; a rounded one is not put in, for it would give another number."""
+    values: dict[Expr, Expr] = {Sym(name): value for name, value in at.items()}
+    slopes: dict[Expr, Expr] = {}
+    for part in parts:
+        if not isinstance(part, Chain) or not part.value:
+            yield part
+            continue
+        filled = last = substitute(part.items[-1], slopes)
+        if last not in values and not any(isinstance(node, Diff) for node in postorder(last)):
+            filled = substitute(last, values)
+        told = filled != part.items[-1] and not names(filled) and len(write(filled)) <= _WIDEST and len(children(filled)) > 0
+        yield replace(part, items=(*part.items, filled)) if told else part
+        if not part.rounded:
+            (slopes if isinstance(part.items[0], Diff) else values)[part.items[0]] = read(part.value)
 
 
 def _plain(found: Scaled) -> Scaled:

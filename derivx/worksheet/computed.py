@@ -10,7 +10,7 @@ from derivx.render.sentences import Sentence
 from derivx.render.typeset import Style
 from derivx.syntax import write
 from derivx.worksheet.draw import Degenerate
-from derivx.worksheet.frame import Frame, equal, identity, point, rounding, said
+from derivx.worksheet.frame import Frame, equal, explained, identity, point, rounding, said
 from derivx.worksheet.numbers import Point, Value, alike, put_in, rounded, value_of, written
 from derivx.worksheet.problem import Problem
 from derivx.worksheet.scalar import number_asked
@@ -34,7 +34,7 @@ def computed(
     with pending derivatives; ``positive`` names are never below 0. A draw in which rounding on the way would change an answer is
     ``Degenerate``.
     """
-    question = tuple(parts) if parts is not None else tuple(Chain((Sym(name), formula)) for name, formula in rows.items())
+    question = explained(parts if parts is not None else [Chain((Sym(name), formula)) for name, formula in rows.items()])
     asked, solution, here = [], list[Part](before), dict(at)
     bodies = {name: written_out(formula, rows) for name, formula in rows.items()}
     found = alike({name: written(value_of(body, at)) for name, body in bodies.items()})

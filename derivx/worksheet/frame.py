@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from derivx.expr import Call, Expr, Sym
-from derivx.render.document import Answer, Chain, Line, Part
+from derivx.expr import Call, Expr, Sym, is_op, postorder
+from derivx.render.document import Answer, Chain, Line, Note, Part
 from derivx.render.sentences import Said, Sentence
 from derivx.worksheet.numbers import Point, Value
 
@@ -51,19 +51,28 @@ def equal(items: Iterable[Expr], value: Value) -> Chain:
     return Chain(tuple(items), value.text, rounded=value.places is not None)
 
 
-def clues(parts: Iterable[Part]) -> tuple[Sentence, ...]:
+def clues(parts: Sequence[Part]) -> tuple[Sentence, ...]:
     """Hints from a worked solution: the first rule, why it applies, the line it gives where the answer is still far from it.
 
-    Only the first of several rules in a line is told: the others, and the tidying up, are the student's.
+    Only the first of several rules in a line is told: the others, and the tidying up, are the student's; none of them holds an answer.
     """
-    lines = list(takewhile(lambda part: not isinstance(part, Answer), parts))
-    steps = [part for part in lines if isinstance(part, Line)]
+    steps = [part for part in takewhile(lambda part: not isinstance(part, Answer), parts) if isinstance(part, Line)]
     if not steps:
         return ()
     first, *others = steps
     name, why = (replace(said, more=()) for said in (first.rule, first.reason))
-    more = (Said("clue.line", {"line": first.formula}),) if len(others) > 1 else ()
-    return (Said("clue.rule", more=(name,)), why, *more)
+    hints = [Said("clue.rule", more=(name,)), why, *([Said("clue.line", {"line": first.formula})] if len(others) > 1 else [])]
+    answers = {part.formula for part in parts if isinstance(part, Answer)}
+    return tuple(hint for hint in hints if not any(isinstance(value, Expr) and value in answers for value in hint.params.values()))
+
+
+def explained(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The parts of a question, and what its notation leaves open: which logarithm is meant."""
+    shown = tuple(parts)
+    note = Note(Said("told.log"), plain=True)
+    formulas = [item for part in shown if isinstance(part, Chain) for item in part.items]
+    open_ = any(is_op(node, "log") for formula in formulas for node in postorder(formula))
+    return (*shown, note) if open_ and note not in shown else shown
 
 
 def identity(kind: str, *words: object) -> str:

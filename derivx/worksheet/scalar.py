@@ -9,7 +9,7 @@ from derivx.expr import Diff, Expr, Sym
 from derivx.render.document import Chain, Part
 from derivx.render.typeset import style_of
 from derivx.syntax import write
-from derivx.worksheet.frame import Frame, clues, equal, find, identity, rounding, said
+from derivx.worksheet.frame import Frame, clues, equal, explained, find, identity, rounding, said
 from derivx.worksheet.keys import Key, key
 from derivx.worksheet.numbers import Point, Value, alike, put_in, value_of, written
 from derivx.worksheet.problem import Asked, Claim, Problem
@@ -31,7 +31,7 @@ def derivatives(shown: Expr, body: Expr, wrt: Sequence[str], frame: Frame, at: P
         ask = (*(frame.ask or find((a.name for a in asked), at)), *rounding(values.values()))
     hints = frame.hints or clues(solution)
     same = identity(frame.kind, write(body), *wrt, *_words(at))
-    parts = (Chain((shown, body)),)
+    parts = explained([Chain((shown, body))])
     return Problem(
         frame.kind, frame.level, ask, asked, solution, same, parts, hints=hints, style=style,
         alone=lambda i: derivatives(shown, body, (wrt[i],), frame, at),
@@ -46,7 +46,9 @@ def value(shown: Expr, body: Expr, frame: Frame, at: Point) -> Problem:
     solution = (equal((asked.name, put_in(body, at)), found),)
     hints = frame.hints or (said("clue.put_in"),)
     same = identity(frame.kind, write(body), *_words(at))
-    return Problem(frame.kind, frame.level, ask, (asked,), solution, same, (Chain((shown, body)),), hints=hints, style=style_of(body))
+    return Problem(
+        frame.kind, frame.level, ask, (asked,), solution, same, explained([Chain((shown, body))]), hints=hints, style=style_of(body)
+    )
 
 
 def number_asked(

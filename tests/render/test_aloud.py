@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 import derivx
 from derivx.apps.main import cli
 from derivx.render import to_speech
-from derivx.render.document import Answer, Document, Heading, Line, Listing, Values
+from derivx.render.document import Answer, Chain, Document, Heading, Line, Listing, Values, Worked
 from derivx.render.exercise import Choices, Exercise, Hints, Space
 from derivx.render.sentences import Own, Said
 from derivx.render.speech import figure
@@ -113,3 +114,25 @@ def test_commands(command: list[str]) -> None:
     found = CliRunner().invoke(cli, [*command, "--format", "speech", "--lang", "ko"])
     assert found.exit_code == 0, found.output
     assert "제곱" in found.output
+
+
+@pytest.mark.parametrize(
+    ("chain", "lang", "heard"),
+    [
+        (Chain((read("y"),), "0.269", rounded=True), "en", "y is about 0.269.\n"),
+        (Chain((read("y"), read("2*x")), "0.269", rounded=True), "en", "y equals 2 x, which is about 0.269.\n"),
+        (Chain((read("y"), read("2*x")), "0.5"), "en", "y equals 2 x, which equals 0.5.\n"),
+        (Chain((read("y"),), "0.3", rounded=True), "ko", "와이는 약 영 점 삼.\n"),
+        (Chain((read("y"), read("2*x")), "0.3", rounded=True), "ko", "와이는 이 엑스, 약 영 점 삼.\n"),
+    ],
+)
+def test_a_rounded_value_is_about(chain: Chain, lang: str, heard: str) -> None:
+    assert to_speech(Document((chain,), (lang,))) == heard
+
+
+def test_zero_has_no_sign() -> None:
+    found = derivx.explain("-x*y", "x", at={"x": 1, "y": 0})
+    for text in (found.text(), found.latex(), found.markdown(), found.html(), found.speech()):
+        assert not re.search(r"(=|&=|</mo>|equals) *(-|−|minus )0(?![.0-9])", text)
+    (worked,) = (part for page in found.pages() for part in page.parts if isinstance(part, Worked))
+    assert [math.copysign(1, value) for _, value in worked.rows] == [1.0] * len(worked.rows)

@@ -122,3 +122,15 @@ def test_upper_case_is_said_where_the_page_has_both() -> None:
     assert spoken(large) == "W"
     assert spoken(large, voice=voice_of([large, small])) == "capital W"
     assert spoken(large, "ko", voice=voice_of([large, small], "ko")) == "대문자 더블유"
+
+
+@pytest.mark.parametrize(
+    ("signs", "lang", "heard"),
+    [
+        (("", "=", "="), "en", "x equals 1, and 1 equals y"),
+        (("", "<", "<="), "en", "x is less than 1, and 1 is less than or equal to y"),
+        (("", "<", "<"), "ko", "엑스는 일보다 작다, 그리고 일은 와이보다 작다"),
+    ],
+)
+def test_a_chain_of_comparisons(signs: tuple[lay.Sign, ...], lang: str, heard: str) -> None:
+    assert spoken(lay.Infix(signs, (lay.Name("x"), lay.Number("1"), lay.Name("y"))), lang) == heard

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from derivx.errors import CheckFailed, UsageError
-from derivx.expr import Diff, Expr
-from derivx.render.document import Answer, Chain
+from derivx.expr import Call, Diff, Expr, Num, Sym, names
+from derivx.render.document import Answer, Chain, Note
 from derivx.render.exercise import Figure
 from derivx.render.sentences import Said, sentence
-from derivx.syntax import write
+from derivx.syntax import read, write
 from derivx.words import LANGUAGES
 from derivx.worksheet import circuit, keys
 from derivx.worksheet.check import check, degenerate
@@ -132,6 +132,21 @@ def test_a_drawing_has_the_numbers_of_the_key() -> None:
         assert written(floats({"v": asked.value})["v"]).text in drawing, write(asked.value)
 
 
+def test_lines_of_a_key_are_true() -> None:
+    """Numbers that are put in give the number behind them, at the decimals shown."""
+    put_in = 0
+    for name in ("backprop", "loss", "optimizer", "gradient", "vanishing"):
+        for level in KINDS[name].levels:
+            for i in range(6):
+                for part in drawn(KINDS[name], level, Draw("true", i)).solution:
+                    if isinstance(part, Chain) and part.value and not names(part.items[-1]) and not isinstance(part.items[-1], Diff):
+                        put_in += len(part.items) > 1
+                        said = floats({"said": part.items[-1]})["said"]
+                        digits = places(part.value) if "/" not in part.value else 9
+                        assert abs(said - floats({"v": read(part.value)})["v"]) <= 0.51 * 10**-digits, part
+    assert put_in > 100
+
+
 # A rejected key is told.
 
 
@@ -158,3 +173,32 @@ def test_a_teachers_own_degenerate_problem_is_warned_about() -> None:
     ((where, faults),) = degenerate(read_sheet(f'title = "T"\n{good}{bad}'))
     assert where == "sheet.toml:4"
     assert {"taste.power", "taste.factor"} <= {said.key for said in faults}
+
+
+# Words.
+
+
+@pytest.mark.parametrize(("name", "level"), EVERY)
+def test_hints_neither_tidy_up_nor_say_the_answer(name: str, level: int) -> None:
+    for i in range(4):
+        problem = drawn(KINDS[name], level, Draw("hints", i))
+        for hint in problem.hints:
+            assert isinstance(hint, Said)
+            assert len(hint.more) <= 1
+            assert not any(
+                isinstance(value, Expr) and value in {a.value for a in problem.asked}
+                for value in hint.params.values()
+                if isinstance(value, Call)
+            )
+
+
+@pytest.mark.parametrize("text", ["x*log(y)", "u = log(x)\ny = u^2", "log(x)/x"])
+def test_the_logarithm_is_said(text: str) -> None:
+    said = [part.said for part in fixed(text).parts if isinstance(part, Note)]
+    assert [one.key for one in said if isinstance(one, Said)] == ["told.log"]
+
+
+def test_a_particle_follows_the_right_side_of_a_comparison() -> None:
+    bound = Call("le", (Call("abs", (Sym("w"),)), Num(3)))
+    said = sentence(Said("ask.bound", {"weights": bound, "claim": bound, "bound": Sym("B")}), "ko")
+    assert "<= 3을 만족" in said

@@ -43,6 +43,8 @@ def _rows(f: str, count: int) -> tuple[Part, ...]:
 
 def _bound(draw: Draw, level: int) -> Problem:
     f, weight, count = draw.one(tuple(SLOPES)), draw.one(_WEIGHTS), draw.whole(2, 5)
+    if SLOPES[f] * weight == 1:
+        raise Degenerate("a power of 1")
     number = (SLOPES[f] * weight) ** count
     value, bound = written(number), Sym("B")
     weights = Call("le", (Call("abs", (Sym("w_k"),)), given(weight)))
