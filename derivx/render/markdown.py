@@ -30,7 +30,7 @@ from derivx.render.latex import scientific
 from derivx.render.markdown_sheet import GAP, Tools, escape_markdown, fenced, sheet_blocks
 from derivx.render.marks import MARKS
 from derivx.render.numbers import matrix_tex
-from derivx.render.sentences import Said, Sentence, sentence
+from derivx.render.sentences import Said, Sentence, sentence, told_in
 from derivx.render.tex import CHAINED, Math, tex
 from derivx.render.typeset import typeset
 from derivx.words import say
@@ -69,8 +69,9 @@ class _Markdown:
                 case Worked():
                     out.append(self.worked(part))
                 case Note(said, plain):
-                    heads = ["" if plain else f"{say('ui.note', lang)}: " for lang in self.page.langs]
-                    out += [head + self.words(said, lang) for head, lang in zip(heads, self.page.langs, strict=True)]
+                    langs = told_in(said, self.page.langs)
+                    heads = ["" if plain else f"{say('ui.note', lang)}: " for lang in langs]
+                    out += [head + self.words(said, lang) for head, lang in zip(heads, langs, strict=True)]
                 case Section(title):
                     out.append(f"### {' / '.join(self.words(title, lang) for lang in self.page.langs)}")
                 case Chain():

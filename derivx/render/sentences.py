@@ -6,7 +6,7 @@ The words are looked up here, once for every printer; a Korean particle follows 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -47,6 +47,14 @@ class Own:
 
 
 Sentence = Said | Own
+
+
+def told_in(said: Sentence, langs: Sequence[str]) -> tuple[str, ...]:
+    """The languages in which a sentence is not the same: a user's text for all languages is said once."""
+    if not isinstance(said, Own):
+        return tuple(langs)
+    first = next(iter(said.pieces.values()))
+    return tuple({said.pieces.get(lang) or first: lang for lang in reversed(langs)}.values())[::-1]
 
 
 def words_of(step: Step, lang: str, show: Show = write) -> str:

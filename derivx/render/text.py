@@ -35,7 +35,7 @@ from derivx.render.document import (
 from derivx.render.found import found_by
 from derivx.render.marks import ASCII, MARKS, Row, decimal, kept_together, led
 from derivx.render.numbers import bracketed
-from derivx.render.sentences import Said, Sentence, sentence
+from derivx.render.sentences import Said, Sentence, sentence, told_in
 from derivx.render.text_sheet import Tools, gap, sheet_rows
 from derivx.render.typeset import typeset
 from derivx.words import say
@@ -127,8 +127,9 @@ class _Printer:
             case Worked():
                 return self.worked(part)
             case Note(said, plain):
-                heads = ["" if plain else f"{say('ui.note', lang)}: " for lang in self.page.langs]
-                return self.paragraph([head + self.words(said, lang) for head, lang in zip(heads, self.page.langs, strict=True)])
+                langs = told_in(said, self.page.langs)
+                heads = ["" if plain else f"{say('ui.note', lang)}: " for lang in langs]
+                return self.paragraph([head + self.words(said, lang) for head, lang in zip(heads, langs, strict=True)])
             case Section(title):
                 return [
                     Row("  " + t, bold=True) for t in wrap(" / ".join(self.words(title, lang) for lang in self.page.langs), self.width - 2)

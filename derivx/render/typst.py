@@ -36,7 +36,7 @@ from derivx.render.exercise import Choices, Exercise, Figure, Hints, Masthead, S
 from derivx.render.found import found_by
 from derivx.render.height import whole
 from derivx.render.layout import Node, Sign
-from derivx.render.sentences import Sentence, sentence
+from derivx.render.sentences import Sentence, sentence, told_in
 from derivx.render.speech import Voice, spoken
 from derivx.render.typeset import typeset
 from derivx.render.typst_math import escape_typst, is_number, literal, number_typst, typst, typst_rows
@@ -121,8 +121,9 @@ class _Typst:
             case Worked():
                 return [self.worked(part)]
             case Note(said, plain):
-                heads = ["" if plain else f"{escape_typst(say('ui.note', lang))}: " for lang in self.page.langs]
-                told = [self.words(said, lang) for lang in self.page.langs]
+                langs = told_in(said, self.page.langs)
+                heads = ["" if plain else f"{escape_typst(say('ui.note', lang))}: " for lang in langs]
+                told = [self.words(said, lang) for lang in langs]
                 return [f"#small[{head}{words}{_stop(words)}]" for head, words in zip(heads, told, strict=True)]
             case Section(title):
                 return [f"{'=' * self.level} {self.all(title)}"]
@@ -203,10 +204,10 @@ class _Typst:
         return words if lang == self.page.lang else f"#{lang}[{words}]"
 
     def all(self, said: Sentence) -> str:
-        return " / ".join(self.words(said, lang) for lang in self.page.langs)
+        return " / ".join(self.words(said, lang) for lang in told_in(said, self.page.langs))
 
     def stacked(self, said: Sentence) -> str:
-        return " #linebreak() ".join(self.words(said, lang) for lang in self.page.langs)
+        return " #linebreak() ".join(self.words(said, lang) for lang in told_in(said, self.page.langs))
 
     def labelled(self, key: str, lang: str, name: str, formula: str) -> str:
         """A label with one formula in it."""
@@ -331,7 +332,7 @@ class _Typst:
         lines = [f"#small[{self.all(line)}]" for line in part.lines]
         fields = ", ".join(f"[{self.all(field)} #gap(1fr)]" for field in part.fields)
         row = f"#grid(columns: ({'1fr, ' * len(part.fields)}), gutter: 1.5em, {fields})" if fields else ""
-        wide = sum(columns(sentence(part.title, lang)) for lang in self.page.langs) > _TITLE
+        wide = sum(columns(sentence(part.title, lang)) for lang in told_in(part.title, self.page.langs)) > _TITLE
         title = self.stacked(part.title) if wide else self.all(part.title)
         body = [f"= {title}", *([" #h(1fr) ".join(lines)] if lines else []), *([row] if row else [])]
         return [*body, "#line(length: 100%, stroke: 0.6pt)"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +12,14 @@ import pytest
 
 from derivx.expr import Sym
 from derivx.picture.drawing import GraphDrawing
-from derivx.render import to_latex, to_markdown, to_text
+from derivx.render import to_latex, to_markdown, to_text, to_typst
 from derivx.render.block import columns
-from derivx.render.document import Document, Heading, Line, Part
+from derivx.render.document import Document, Heading, Line, Note, Part
 from derivx.render.document import Question as Asked
 from derivx.render.exercise import Choices, Exercise, Figure, Hints, Masthead, Space
 from derivx.render.sentences import Own, Said
 from derivx.render.tex_text import escape, needs_kotex
+from derivx.words import LANGUAGES
 from tests.picture.samples import product
 from tests.render.sheets import own, sheet
 
@@ -241,3 +243,13 @@ def test_a_drawing_in_every_form(lang: str) -> None:
     assert ("값" in text) is (lang != "en")
     assert ("value" in text) is (lang != "ko")
     assert text.split("\n")[0].strip("┌─┐ −0123456789") == ""
+
+
+@pytest.mark.parametrize("printed", [to_text, to_markdown, lambda page: to_typst([page])])
+def test_a_text_for_every_language_is_said_once(printed: Callable[[Document], str]) -> None:
+    once, twice = Own(dict.fromkeys(LANGUAGES, ("Bonjour",))), Own({"en": ("Hello",), "ko": ("Annyeong",)})
+    page = Document((Masthead(once, (once,)), Note(once, plain=True), Note(twice, plain=True)), LANGUAGES)
+    text = printed(page)
+    told = text.partition("\n= Bonjour")[2] or text.partition("Bonjour")[2]  # behind the title, and what is told of it to a reader of PDF
+    assert told.count("Bonjour") == 2
+    assert text.count("Hello") == text.count("Annyeong") == 1
