@@ -73,6 +73,17 @@ def _read(path: Path, options: dict[str, Any]) -> Any:
     return read_sheet(path)
 
 
+def _warn(sheet: Any, lang: str) -> None:
+    """Say which of the teacher's own problems a teacher would rather not set."""
+    from derivx.render.sentences import sentence
+    from derivx.words import LANGUAGES, say
+    from derivx.worksheet.check import degenerate
+
+    for where, faults in degenerate(sheet):
+        for one in LANGUAGES if lang == "both" else (lang,):
+            click.echo(f"{say('ui.note', one)}: {where}: {', '.join(sentence(fault, one) for fault in faults)}", err=True)
+
+
 def _build(path: Path, options: dict[str, Any]) -> int:
     from derivx.api.worksheets import takers_of, written
     from derivx.words import LANGUAGES, say
@@ -81,6 +92,7 @@ def _build(path: Path, options: dict[str, Any]) -> int:
 
     lang = options["lang"]
     sheet = _read(path, options)
+    _warn(sheet, lang)
     takers = takers_of(sheet, options["variants"], options["students"])
     formats = tuple(dict.fromkeys(f.strip() for f in options["fmt"].split(",") if f.strip()))
     plan = Plan(sheet, formats, seed_of(options["seed"]), options["engine"], tuple(map(str, options["kinds"])))
@@ -113,6 +125,7 @@ def _check(path: Path, options: dict[str, Any]) -> int:
 
     lang = options["lang"]
     sheet = _read(path, options)
+    _warn(sheet, lang)
     found = judged(sheet, takers_of(sheet, options["variants"]), options["draws"], seed_of(options["seed"]), bar())
     for one in LANGUAGES if lang == "both" else (lang,):
         click.echo(_table(found, one))

@@ -36,7 +36,7 @@ from derivx.render.found import finding, referee
 from derivx.render.layout import Node
 from derivx.render.marks import MARKS, decimal
 from derivx.render.mathml import escape, mathml, mathml_pieces, matrix, number
-from derivx.render.sentences import Said, Sentence, sentence
+from derivx.render.sentences import Said, Sentence, sentence, told_in
 from derivx.render.speech import spoken
 from derivx.render.text_sheet import worth
 from derivx.render.typeset import typeset
@@ -137,7 +137,8 @@ class _Html:
 
     def words(self, said: Sentence) -> str:
         """Words in a line, in each language."""
-        return self.said(said, self.page.lang) if len(self.page.langs) == 1 else self.every("span", lambda lang: self.said(said, lang))
+        langs = told_in(said, self.page.langs)
+        return self.said(said, langs[0]) if len(langs) == 1 else self.every("span", lambda lang: self.said(said, lang))
 
     def label(self, key: str) -> str:
         return self.words(Said(key))

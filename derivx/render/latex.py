@@ -38,7 +38,7 @@ from derivx.render.exercise import Choices, Exercise, Figure, Masthead, Space
 from derivx.render.found import found_by
 from derivx.render.latex_sheet import FOOT, LAST, Tools, apart, gap, sheet_part
 from derivx.render.numbers import matrix_tex
-from derivx.render.sentences import Said, Sentence, sentence
+from derivx.render.sentences import Said, Sentence, sentence, told_in
 from derivx.render.tex import CHAINED, Math, tex, tex_rows
 from derivx.render.tex_text import escape, needs_kotex
 from derivx.render.typeset import typeset
@@ -109,11 +109,12 @@ class _Latex:
                 case Worked():
                     out.append(self.worked(part))
                 case Note(said, plain):
-                    heads = ["" if plain else f"{escape(say('ui.note', lang))}: " for lang in self.page.langs]
-                    told = [self.words(said, lang).rstrip(".") for lang in self.page.langs]
+                    langs = told_in(said, self.page.langs)
+                    heads = ["" if plain else f"{escape(say('ui.note', lang))}: " for lang in langs]
+                    told = [self.words(said, lang).rstrip(".") for lang in langs]
                     out += [rf"{{\small {head}{words}.}}" for head, words in zip(heads, told, strict=True)]
                 case Section(title):
-                    out.append(rf"\subsection*{{{' / '.join(self.words(title, lang) for lang in self.page.langs)}}}")
+                    out.append(rf"\subsection*{{{' / '.join(self.words(title, lang) for lang in told_in(title, self.page.langs))}}}")
                 case Chain():
                     group = runs.get(id(part), [])
                     out += [self.chains(group)] if group else []

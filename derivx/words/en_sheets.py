@@ -24,7 +24,7 @@ SHEETS: dict[str, str] = {
         " the complex step, automatic differentiation, finite differences."
     ),
     # What the command says.
-    "sheet.written": "{files} files in {folder}: {variants} sheets, each with its key",
+    "sheet.written": "files in {folder}: {files}; sheets, each with its key: {variants}",
     "sheet.table_place": "place",
     "sheet.table_kind": "kind",
     "sheet.table_level": "level",

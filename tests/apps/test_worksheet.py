@@ -101,7 +101,7 @@ def test_students_and_seeds() -> None:
         args = ["--students", "r.csv", "--seed", seed, "--format", "typst", "-o", out, "--workers", "0"]
         found = run("build", "sheet.toml", *args)
         assert found.exit_code == 0
-        assert found.stdout == f"4 files in {out}: 2 sheets, each with its key\n"
+        assert found.stdout == f"files in {out}: 4; sheets, each with its key: 2\n"
     a, b, c = ({p.name: p.read_bytes() for p in Path(out).iterdir()} for out in "abc")
     assert a == b
     assert a["key-1.typ"] != a["key-2.typ"]

@@ -31,7 +31,7 @@ def test_every_picture_is_shown_and_every_one_shown_is_there() -> None:
 @pytest.mark.parametrize("path", PICTURES, ids=lambda path: path.stem)
 def test_a_picture_is_small_text_that_needs_nothing_else(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert len(text.encode()) < (200_000 if path.stem == "page" else 200_000)
+    assert len(text.encode()) < 200_000
     tree = ET.fromstring(text)
     assert {element.tag.rpartition("}")[2] for element in tree.iter()} <= TAGS
     names = {element.get("id") for element in tree.iter()}
