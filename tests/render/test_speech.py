@@ -92,6 +92,7 @@ def _alike(found: list[Expr], lang: str) -> list[tuple[str, str, str]]:
     return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("heads", [SMALL, HEADS])
 def test_no_two_small_formulas_sound_the_same(lang: str, heads: tuple[str, ...]) -> None:
@@ -103,6 +104,7 @@ def test_no_two_small_formulas_sound_the_same(lang: str, heads: tuple[str, ...])
     assert _alike(list(dict.fromkeys(three)), lang) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_two_random_formulas_sound_the_same(lang: str) -> None:
     rng = Random(11)

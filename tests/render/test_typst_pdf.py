@@ -11,7 +11,6 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +30,7 @@ from derivx.worksheet.kinds import KINDS, drawn
 from tests.backprop import test_goldens as sweeps
 from tests.matrix import test_goldens as arrays
 
-pytestmark = [
-    pytest.mark.pdf,
-    pytest.mark.skipif(find_spec("typst") is None or find_spec("pypdf") is None, reason="typst or pypdf is not installed"),
-]
+pytestmark = [pytest.mark.pdf, pytest.mark.slow]
 HOSTILE = Path(__file__).parents[1] / "data" / "hostile.json"
 LANGS = ("en", "ko", "both")
 TYPED = [

@@ -56,6 +56,7 @@ def errors(value: Expr) -> list[Expr]:
     return [mul(num(2), value), neg(value)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "level"), EVERY)
 def test_planted_errors_are_found(name: str, level: int) -> None:
     planted = 0
