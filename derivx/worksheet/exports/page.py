@@ -79,8 +79,9 @@ def _dollar(node: Node, otherwise: str) -> str:
 
 
 def _math(inner: str, *, display: str = "inline", full: bool = False) -> str:
-    size = ' displaystyle="true"' if full else ""
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="{display}"{size}>{inner}</math>'
+    """MathML 2, which QTI 2.1 takes: there ``mstyle`` says that fractions are of full size, ``math`` cannot."""
+    shown = f'<mstyle displaystyle="true">{inner}</mstyle>' if full else inner
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="{display}">{shown}</math>'
 
 
 NOTEBOOK = Formulas(

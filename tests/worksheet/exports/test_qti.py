@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from lxml import etree
 
+from derivx.render.typeset import Style, typeset
+from derivx.syntax import read
 from derivx.worksheet.exports import exported
+from derivx.worksheet.exports.page import MATHML
 from tests.worksheet.exports import made
-from tests.worksheet.exports.schemas import unzipped, valid
+from tests.worksheet.exports.schemas import schema, unzipped, valid
 
 Q = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 
@@ -127,3 +131,33 @@ def test_manifest_and_draw() -> None:
         "items/q2-1.xml",
         "items/q2-2.xml",
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["relu(x)/2", "sqrt(x) + cbrt(y)", "exp(x**2/y)", "abs(x) - 3e-05", "x_hat*sigma", "-w_1*max(x, y)", "(x + 1)**(1/5)"]
+)
+def test_formulas_are_mathml_2(text: str) -> None:
+    for write in (MATHML.inline, MATHML.full):
+        valid(write(typeset(read(text), Style()), "otherwise").encode(), "mathml2.xsd")
+    valid(MATHML.matrix((("1", "-2.5"), ("...", "3e-05"))).encode(), "mathml2.xsd")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<itemBody>", "<itemBody>Text"),
+        ("<itemBody>", '<itemBody><textEntryInteraction responseIdentifier="RESPONSE_1"/>'),
+        (
+            '<rubricBlock view="scorer tutor">',
+            '<rubricBlock view="scorer tutor"><p><textEntryInteraction responseIdentifier="RESPONSE_1"/></p>',
+        ),
+        ('<correct identifier="RESPONSE_1"/>', ""),
+        ('<correct identifier="RESPONSE_1"/>', '<correct identifier="RESPONSE_2"/>'),
+        ('<setOutcomeValue identifier="SCORE">', '<setOutcomeValue identifier="POINTS">'),
+        ('display="inline">', 'display="inline" displaystyle="true">'),
+    ],
+)
+def test_the_schema_is_strict(old: str, new: str) -> None:
+    item = package((made.NUMBER,))["items/q1-1.xml"].decode()
+    assert old in item
+    assert not schema("qti.xsd").validate(etree.fromstring(item.replace(old, new, 1).encode()))
