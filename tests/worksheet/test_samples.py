@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,8 +15,6 @@ from derivx.worksheet.variants import numbered
 from tests.conftest import share
 
 SHEETS = {path.stem: path for path in sorted((Path(__file__).parents[2] / "docs" / "worksheets").glob("*.toml"))}
-ENGINES = ("pdflatex", "xelatex", "lualatex")
-WIDE = re.compile(r"Overfull \\hbox \((\d+\.\d+)pt")
 WITHOUT_EXTRAS = tuple(name for name in FORMATS if name != "pdf")
 
 
@@ -76,17 +72,3 @@ def test_as_pdf(name: str) -> None:
         text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
         assert "\ufffd" not in text, file
         assert len(text) > 300, file
-
-
-@pytest.mark.tex
-@pytest.mark.slow
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", SHEETS)
-def test_as_latex(name: str, engine: str, tmp_path: Path) -> None:
-    for file, data in printed(name, "latex").items():
-        (tmp_path / file).write_bytes(data)
-        command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", file]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", errors="replace", check=False)
-        assert done.returncode == 0, done.stdout[-2000:]
-        assert not [width for width in WIDE.findall(done.stdout) if float(width) > 10], file
-        assert "Missing character" not in (tmp_path / file).with_suffix(".log").read_text(encoding="utf-8", errors="replace")
