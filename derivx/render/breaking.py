@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from derivx.render import layout as lay
 from derivx.render.board import flat
@@ -34,6 +35,7 @@ class _Piece:
     width: int
 
 
+@lru_cache(maxsize=500)
 def columns_of(node: Node) -> int:
     """About how many letters wide a formula is when set: a fraction is as wide as its wider part."""
     return fold(node, _wide)
