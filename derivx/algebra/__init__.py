@@ -21,6 +21,7 @@ def local_derivatives(op: Op) -> Mapping[str, Expr]:
     stated = partials(op)
     if stated is not None:
         return stated
+    from derivx.algebra.functions import functions
     from derivx.algebra.local import derive_locally
 
-    return derive_locally(op)
+    return derive_locally(op, functions)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import sympy as sp
 
@@ -13,13 +14,11 @@ from derivx.ops import Op
 from derivx.syntax import definition
 
 
-def derive_locally(op: Op) -> Mapping[str, Expr]:
-    """``{argument: formula}`` over the names of the card's arguments."""
+def derive_locally(op: Op, functions: Callable[[], Mapping[str, Any]]) -> Mapping[str, Expr]:
+    """``{argument: formula}`` over the names of the card's arguments; ``functions`` are those of SymPy by our names."""
     values = {p: symbol(p) for p in op.params}
     formula = definition(op)
     if formula is not None:
-        from derivx.algebra.functions import functions
-
         value = by_vocabulary(formula, values, functions())
     else:
         assert callable(op.value)

@@ -63,7 +63,6 @@ def explain(text: str, **options: Any) -> None:
 
 def _explain(text: str, options: dict[str, Any]) -> None:
     from derivx.api import Derivation, Derivations, define
-    from derivx.api import explain as derive
     from derivx.check.verdict import Verdict
     from derivx.errors import CheckFailed, UsageError
     from derivx.syntax import read_question
@@ -79,23 +78,7 @@ def _explain(text: str, options: dict[str, Any]) -> None:
         if not (options["shape"] or ":" in text):
             read_question(text, declared)  # what cannot be read is said at once
         load_referees(progress(options["lang"]))
-    found: Any = derive(
-        text,
-        options["mixed"] or options["wrt"],
-        order=options["order"],
-        mixed=bool(options["mixed"]),
-        implicit=options["implicit"],
-        names=declared,
-        at=values(options["at"]),
-        detail=options["detail"] or ("normal" if fmt == "json" else "brief"),
-        check=options["check"],
-        also=options["also"],
-        shapes=_shapes(options["shape"]),
-        layout=options["layout"],
-        vec=options["vec"],
-        method=options["method"],
-        part=options["part"],
-    )
+    found = _derived(text, options, declared)
     several = Derivations([found]) if isinstance(found, Derivation) else found
     if not isinstance(several, Derivations):
         write_out(_printed(several, options, dims=options["dims"]), options["output"])
@@ -109,6 +92,28 @@ def _explain(text: str, options: dict[str, Any]) -> None:
     rejected = [check for derivation in several for check in derivation.checks if check.verdict is Verdict.FAIL]
     if rejected:
         raise CheckFailed("check_failed", referee=rejected[0].referee)
+
+
+def _derived(text: str, options: dict[str, Any], declared: list[str]) -> Any:
+    from derivx.api import explain
+
+    return explain(
+        text,
+        options["mixed"] or options["wrt"],
+        order=options["order"],
+        mixed=bool(options["mixed"]),
+        implicit=options["implicit"],
+        names=declared,
+        at=values(options["at"]),
+        detail=options["detail"] or ("normal" if options["fmt"] == "json" else "brief"),
+        check=options["check"],
+        also=options["also"],
+        shapes=_shapes(options["shape"]),
+        layout=options["layout"],
+        vec=options["vec"],
+        method=options["method"],
+        part=options["part"],
+    )
 
 
 def load_referees(say: Any) -> None:

@@ -130,19 +130,13 @@ class Question:
         afford_names(len(variables))
         by, boxes = () if at is not None and not wrt else _by(wrt, order), _checked(domain or {})
         try:
-            if at is not None:
-                from derivx.grading.numbers import NumberJudge
-
-                stated = read_question(problem, (*variables, *at)).expr if isinstance(problem, str) else problem
-                self.judge: Judge = NumberJudge(stated, by, at, ambiguous)
-                return
-            if isinstance(problem, str) and (shapes or ":" in problem):
+            if at is None and isinstance(problem, str) and (shapes or ":" in problem):
                 from derivx.grading.arrays import array_judge
 
-                self.judge = array_judge(problem, by, shapes or {}, let or {}, layout, boxes, seed, ambiguous)
-                return
-            body = read_question(problem, variables).expr if isinstance(problem, str) else problem
-            self.judge = ScalarJudge(body, by, variables, boxes, seed, ambiguous)
+                self.judge: Judge = array_judge(problem, by, shapes or {}, let or {}, layout, boxes, seed, ambiguous)
+            else:
+                body = read_question(problem, (*variables, *(at or ()))).expr if isinstance(problem, str) else problem
+                self.judge = ScalarJudge(body, by, variables, boxes, seed, ambiguous) if at is None else _at_point(body, by, at, ambiguous)
         except (RecursionError, MemoryError):  # beyond what was counted
             raise too_costly(text=str(problem)) from None
 
@@ -249,6 +243,12 @@ def _by(wrt: str | Sequence[str], order: int) -> tuple[str, ...]:
     if not all(by):
         raise UsageError("bad_wrt", name="")
     return by
+
+
+def _at_point(problem: Expr, by: Sequence[str], at: Mapping[str, float | str], ambiguous: str) -> Judge:
+    from derivx.grading.numbers import NumberJudge
+
+    return NumberJudge(problem, by, at, ambiguous)
 
 
 def _checked(domain: Mapping[str, Sequence[float]]) -> Mapping[str, Interval]:

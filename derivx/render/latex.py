@@ -22,6 +22,7 @@ from derivx.render.document import (
     Kink,
     Line,
     Listing,
+    Measured,
     Note,
     Part,
     Points,
@@ -103,16 +104,11 @@ class _Latex:
                 case Answer():
                     out.append(self.answer(part))
                 case Summary(verdict, rows):
-                    head = say("ui.checked" if verdict is Verdict.PASS else "ui.not_verified", self.page.lang)
-                    shown = "; ".join(", ".join(texts) for texts in found_by(rows, self.page.lang))
-                    out.append(rf"{{\small {escape(f'{head}: {shown}')}.}}")
+                    out.append(self.summary(verdict, rows))
                 case Worked():
                     out.append(self.worked(part))
                 case Note(said, plain):
-                    langs = told_in(said, self.page.langs)
-                    heads = ["" if plain else f"{escape(say('ui.note', lang))}: " for lang in langs]
-                    told = [self.words(said, lang).rstrip(".") for lang in langs]
-                    out += [rf"{{\small {head}{words}.}}" for head, words in zip(heads, told, strict=True)]
+                    out += self.note(said, plain=plain)
                 case Section(title):
                     out.append(rf"\subsection*{{{' / '.join(self.words(title, lang) for lang in told_in(title, self.page.langs))}}}")
                 case Chain():
@@ -136,6 +132,17 @@ class _Latex:
                     out.append("\\nopagebreak\n" * kept + sheet_part(part, self.tools))
             last = part
         return out
+
+    def summary(self, verdict: Verdict, rows: Sequence[Measured]) -> str:
+        head = say("ui.checked" if verdict is Verdict.PASS else "ui.not_verified", self.page.lang)
+        shown = "; ".join(", ".join(texts) for texts in found_by(rows, self.page.lang))
+        return rf"{{\small {escape(f'{head}: {shown}')}.}}"
+
+    def note(self, said: Sentence, *, plain: bool) -> list[str]:
+        langs = told_in(said, self.page.langs)
+        heads = ["" if plain else f"{escape(say('ui.note', lang))}: " for lang in langs]
+        told = [self.words(said, lang).rstrip(".") for lang in langs]
+        return [rf"{{\small {head}{words}.}}" for head, words in zip(heads, told, strict=True)]
 
     def formula(self, expr: Expr) -> str:
         return tex(typeset(expr, self.page.style), self.math)

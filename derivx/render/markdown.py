@@ -69,9 +69,9 @@ class _Markdown:
                 case Worked():
                     out.append(self.worked(part))
                 case Note(said, plain):
-                    langs = told_in(said, self.page.langs)
-                    heads = ["" if plain else f"{say('ui.note', lang)}: " for lang in langs]
-                    out += [head + self.words(said, lang) for head, lang in zip(heads, langs, strict=True)]
+                    out += [
+                        f"{'' if plain else say('ui.note', lang) + ': '}{self.words(said, lang)}" for lang in told_in(said, self.page.langs)
+                    ]
                 case Section(title):
                     out.append(f"### {' / '.join(self.words(title, lang) for lang in self.page.langs)}")
                 case Chain():
